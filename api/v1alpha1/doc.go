@@ -1,0 +1,25 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+// Package v1alpha1 holds the types of the API group residency.domicile.dev: where
+// the data of an organisation may be processed, and what is done about the rest.
+//
+// Everything in it is cluster-scoped: the people who write policy are not the
+// people who ship pods.
+//
+// +kubebuilder:object:generate=true
+// +groupName=residency.domicile.dev
+package v1alpha1

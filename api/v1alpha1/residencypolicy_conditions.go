@@ -1,0 +1,55 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package v1alpha1
+
+// ConditionAccepted says whether the policy is part of the rulebook that serves
+// admission. True is written only once that rulebook holds the policy's generation. A
+// policy that is not accepted still governs: what it governs is Undetermined.
+//
+// Possible reasons for True are: Valid.
+// Possible reasons for False are: UnknownJurisdiction, UnknownCountry, UnknownProvider,
+// UnknownRegion, UnknownCity, InvalidSelector, InvalidPlace, NoSelector, NoPlaces, InvalidEnforcement.
+// Possible reasons for Unknown are: Pending.
+const ConditionAccepted = "Accepted"
+
+// Reasons of the condition Accepted.
+const (
+	// ReasonValid: the policy can be enforced as it is written.
+	ReasonValid = "Valid"
+	// ReasonPending: the rulebook does not hold this generation yet.
+	ReasonPending = "Pending"
+	// ReasonUnknownJurisdiction: a place names a jurisdiction that does not exist.
+	ReasonUnknownJurisdiction = "UnknownJurisdiction"
+	// ReasonUnknownCountry: a place names a code that ISO 3166-1 does not have.
+	ReasonUnknownCountry = "UnknownCountry"
+	// ReasonUnknownProvider: a place names a provider that the catalogue does not have.
+	ReasonUnknownProvider = "UnknownProvider"
+	// ReasonUnknownRegion: a place names a region that the provider does not have.
+	ReasonUnknownRegion = "UnknownRegion"
+	// ReasonUnknownCity: a place names a city that the catalogue does not have in that country.
+	ReasonUnknownCity = "UnknownCity"
+	// ReasonInvalidSelector: the datasetSelector cannot be read.
+	ReasonInvalidSelector = "InvalidSelector"
+	// ReasonInvalidPlace: a place names none or several of the kinds of place.
+	ReasonInvalidPlace = "InvalidPlace"
+	// ReasonNoSelector: the policy names no datasets, neither by label nor by name.
+	ReasonNoSelector = "NoSelector"
+	// ReasonNoPlaces: the policy allows no place at all.
+	ReasonNoPlaces = "NoPlaces"
+	// ReasonInvalidEnforcement: an enforcement mode is none of Deny, Warn and Audit.
+	ReasonInvalidEnforcement = "InvalidEnforcement"
+)

@@ -1,0 +1,166 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// EnforcementMode is what is done about something that is not Permitted. It never
+// changes what it is.
+//
+// +kubebuilder:validation:Enum=Deny;Warn;Audit
+type EnforcementMode string
+
+// Possible enforcement modes are:
+const (
+	// EnforcementDeny refuses the request.
+	EnforcementDeny EnforcementMode = "Deny"
+	// EnforcementWarn admits the request with a warning that the user sees.
+	EnforcementWarn EnforcementMode = "Warn"
+	// EnforcementAudit admits the request and annotates the audit log.
+	EnforcementAudit EnforcementMode = "Audit"
+)
+
+// ResidencyPolicySpec says where datasets may be processed and what is done about the rest.
+//
+// +kubebuilder:validation:XValidation:message="a policy needs a datasetSelector, datasets, or both: without either it would govern nothing",rule="has(self.datasetSelector) || has(self.datasets)"
+type ResidencyPolicySpec struct {
+	// datasetSelector selects datasets by their labels. Together with datasets it
+	// governs what either of the two names.
+	// +optional
+	// +kubebuilder:validation:XValidation:message="an empty datasetSelector would govern every dataset: name labels with matchLabels or matchExpressions",rule="(has(self.matchLabels) && self.matchLabels.size() > 0) || (has(self.matchExpressions) && self.matchExpressions.size() > 0)"
+	DatasetSelector *metav1.LabelSelector `json:"datasetSelector,omitempty"`
+
+	// datasets names datasets. A name that no Dataset has yet takes effect when it is created.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=1000
+	Datasets []ObjectName `json:"datasets,omitempty"`
+
+	// processing says where the datasets may be computed on.
+	// +required
+	Processing ProcessingRule `json:"processing"`
+
+	// enforcement says what is done about everything else.
+	// +required
+	Enforcement Enforcement `json:"enforcement"`
+}
+
+// ProcessingRule says where data may be computed on: in a place that is allowed and not denied.
+type ProcessingRule struct {
+	// allowed are the places where the data may be processed.
+	// +required
+	// +listType=atomic
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=256
+	Allowed []Place `json:"allowed"`
+
+	// denied are places where it may not be, although they lie in an allowed one.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=256
+	Denied []Place `json:"denied,omitempty"`
+}
+
+// Enforcement says what is done about things that are not Permitted.
+type Enforcement struct {
+	// admission is what is done about a request whose verdict is Prohibited.
+	// +required
+	Admission EnforcementMode `json:"admission"`
+
+	// undetermined is what is done about a request whose verdict is Undetermined.
+	// Left out, it is the same as admission.
+	// +optional
+	Undetermined EnforcementMode `json:"undetermined,omitempty"`
+}
+
+// ResidencyPolicyStatus is what Domicile has found about a policy.
+type ResidencyPolicyStatus struct {
+	// datasets is how many datasets the policy governs.
+	// +optional
+	// +kubebuilder:validation:Minimum=0
+	Datasets int32 `json:"datasets"`
+
+	// workloads counts the pods that have not ended and handle a dataset that the
+	// policy governs, by the outcome under this policy alone.
+	// +optional
+	Workloads *PolicyCounts `json:"workloads,omitempty"`
+
+	// conditions are Accepted and Compliant.
+	// +optional
+	// +listType=map
+	// +listMapKey=type
+	// +kubebuilder:validation:MaxItems=8
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
+}
+
+// PolicyCounts counts workloads by their outcome under one policy.
+type PolicyCounts struct {
+	// permitted is how many are in a permitted place.
+	// +required
+	// +kubebuilder:validation:Minimum=0
+	Permitted int32 `json:"permitted"`
+
+	// prohibited is how many are in a place that is not permitted.
+	// +required
+	// +kubebuilder:validation:Minimum=0
+	Prohibited int32 `json:"prohibited"`
+
+	// undetermined is how many cannot be judged.
+	// +required
+	// +kubebuilder:validation:Minimum=0
+	Undetermined int32 `json:"undetermined"`
+}
+
+// ResidencyPolicy says where the datasets that it selects may be processed. If several
+// policies govern a dataset, all of them must permit a place.
+//
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:resource:path=residencypolicies,scope=Cluster,shortName=rpol,categories=residency
+// +kubebuilder:printcolumn:name="Admission",type=string,JSONPath=`.spec.enforcement.admission`
+// +kubebuilder:printcolumn:name="Accepted",type=string,JSONPath=`.status.conditions[?(@.type=="Accepted")].status`
+// +kubebuilder:printcolumn:name="Datasets",type=integer,JSONPath=`.status.datasets`
+// +kubebuilder:printcolumn:name="Prohibited",type=integer,JSONPath=`.status.workloads.prohibited`
+// +kubebuilder:printcolumn:name="Undetermined",type=integer,JSONPath=`.status.workloads.undetermined`
+// +kubebuilder:printcolumn:name="Compliant",type=string,JSONPath=`.status.conditions[?(@.type=="Compliant")].status`
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Accepted")].reason`,priority=1
+type ResidencyPolicy struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	// spec is the policy.
+	// +required
+	Spec ResidencyPolicySpec `json:"spec"`
+
+	// status is what Domicile has found.
+	// +optional
+	Status ResidencyPolicyStatus `json:"status,omitempty"`
+}
+
+// ResidencyPolicyList is a list of ResidencyPolicies.
+//
+// +kubebuilder:object:root=true
+type ResidencyPolicyList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+
+	Items []ResidencyPolicy `json:"items"`
+}

@@ -1,0 +1,132 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package catalogue
+
+import (
+	_ "embed"
+	"fmt"
+)
+
+//go:embed data/regions.csv
+var regionsCSV string
+
+//go:embed data/zones.csv
+var zonesCSV string
+
+//go:embed data/countries.csv
+var countriesCSV string
+
+//go:embed data/jurisdictions.yaml
+var jurisdictionsYAML string
+
+// Catalogue is the world as the data describes it. It is immutable and safe for
+// concurrent use.
+type Catalogue struct {
+	date          string
+	countries     map[string]string
+	providers     []string
+	byProvider    map[string]*provider
+	byCode        map[string][]*Region
+	regions       []*Region
+	zones         []*Zone
+	cities        map[string][]city
+	jurisdictions []*Jurisdiction
+	groups        []*Group
+}
+
+// provider is what the catalogue knows of one provider.
+type provider struct {
+	// names is keyed by region name.
+	names map[string]*Region
+	// aliases is keyed by the few aliases that occur as region labels.
+	aliases map[string]*Region
+	// zones is keyed by prefix.
+	zones map[string]*Zone
+	rule  zoneRule
+}
+
+// Load returns the embedded catalogue. An error names the file, line and field
+// of every fact that is broken or contradicts another.
+func Load() (*Catalogue, error) {
+	c, err := parse(files{
+		regions:       regionsCSV,
+		zones:         zonesCSV,
+		countries:     countriesCSV,
+		jurisdictions: jurisdictionsYAML,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the embedded catalogue: %w", err)
+	}
+	return c, nil
+}
+
+// Date returns the day on which the data was put together, as YYYY-MM-DD.
+func (c *Catalogue) Date() string { return c.date }
+
+// Providers returns the names of all providers, sorted.
+func (c *Catalogue) Providers() []string { return c.providers }
+
+// HasProvider reports whether the catalogue has a provider of exactly that name.
+func (c *Catalogue) HasProvider(provider string) bool {
+	_, ok := c.byProvider[provider]
+	return ok
+}
+
+// Region returns the region of the provider whose label value is exactly code:
+// its name, or one of the few aliases that its nodes carry instead. It does not
+// allocate.
+func (c *Catalogue) Region(provider, code string) (*Region, bool) {
+	p, ok := c.byProvider[provider]
+	if !ok {
+		return nil, false
+	}
+	return p.region(code)
+}
+
+// region finds a region by its label value.
+func (p *provider) region(code string) (*Region, bool) {
+	if r, ok := p.names[code]; ok {
+		return r, true
+	}
+	r, ok := p.aliases[code]
+	return r, ok
+}
+
+// RegionsByCode returns what the code means at every provider that has it,
+// sorted by provider. The code must be written exactly as at least one of the
+// providers writes it; then those that write it in another case are returned
+// too, so that no meaning is missed. It does not allocate.
+func (c *Catalogue) RegionsByCode(code string) []*Region { return c.byCode[code] }
+
+// Regions returns all regions, sorted by provider and name.
+func (c *Catalogue) Regions() []*Region { return c.regions }
+
+// Zones returns all zones that lie elsewhere than the region whose label they
+// carry, sorted by provider and prefix.
+func (c *Catalogue) Zones() []*Zone { return c.zones }
+
+// ZonesByCode returns what the zone name is at every provider at which Zone
+// finds it, sorted by provider.
+func (c *Catalogue) ZonesByCode(zone string) []ProviderMatch {
+	var found []ProviderMatch
+	for _, p := range c.providers {
+		if m, ok := c.Zone(p, zone); ok {
+			found = append(found, ProviderMatch{Provider: p, Match: m})
+		}
+	}
+	return found
+}

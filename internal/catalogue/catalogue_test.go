@@ -1,0 +1,234 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package catalogue
+
+import (
+	"cmp"
+	"slices"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+)
+
+func load(tb testing.TB) *Catalogue {
+	tb.Helper()
+	c, err := Load()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return c
+}
+
+// names returns "provider/name" of the regions, in their order.
+func names(regions []*Region) []string {
+	var out []string
+	for _, r := range regions {
+		out = append(out, r.Provider+"/"+r.Name)
+	}
+	return out
+}
+
+func TestRegionIsExact(t *testing.T) {
+	c := load(t)
+	for name, tc := range map[string]struct {
+		provider, code string
+		want           string // the region's name; empty: not found
+		city, country  string
+	}{
+		"Frankfurt of aws":                     {"aws", "eu-central-1", "eu-central-1", "Frankfurt", "DE"},
+		"one code, at aws in Ireland":          {"aws", "eu-west-1", "eu-west-1", "", "IE"},
+		"one code, at alibabacloud in London":  {"alibabacloud", "eu-west-1", "eu-west-1", "London", "GB"},
+		"eu-west-2 at aws is London":           {"aws", "eu-west-2", "eu-west-2", "London", "GB"},
+		"eu-west-2 at outscale is Paris":       {"outscale", "eu-west-2", "eu-west-2", "Paris", "FR"},
+		"eu-west-2 at alibabacloud is Paris":   {"alibabacloud", "eu-west-2", "eu-west-2", "Paris", "FR"},
+		"northeurope of azure is Ireland":      {"azure", "northeurope", "northeurope", "", "IE"},
+		"ap-southeast-1 of huawei is HK":       {"huaweicloud", "ap-southeast-1", "ap-southeast-1", "Hong Kong", "HK"},
+		"eu in the name, Serbia in fact":       {"oci", "eu-jovanovac-1", "eu-jovanovac-1", "Jovanovac", "RS"},
+		"a code in upper case is another code": {provider: "aws", code: "EU-CENTRAL-1"},
+		"a provider in upper case is unknown":  {provider: "AWS", code: "eu-central-1"},
+		"ovh writes upper case":                {"ovh", "SGP", "SGP", "Singapore", "SG"},
+		"ovh in lower case is another code":    {provider: "ovh", code: "sgp"},
+		"gcp has no dash before the number":    {provider: "gcp", code: "europe-west-1"},
+		"aws has one":                          {provider: "aws", code: "us-east1"},
+		"blanks are not trimmed":               {provider: "aws", code: " eu-central-1"},
+		"a zone is no region":                  {provider: "aws", code: "eu-central-1a"},
+		"a prefix is no region":                {provider: "aws", code: "eu-central"},
+		"a Local Zone is no region":            {provider: "aws", code: "eu-central-1-ist-1a"},
+		"nothing":                              {provider: "aws", code: ""},
+		"no provider":                          {provider: "", code: "eu-central-1"},
+		"iad is a label value of oci":          {"oci", "iad", "us-ashburn-1", "Ashburn", "US"},
+		"phx is a label value of oci":          {"oci", "phx", "us-phoenix-1", "Phoenix", "US"},
+		"the full name of iad is found too":    {"oci", "us-ashburn-1", "us-ashburn-1", "Ashburn", "US"},
+		"fra of oci never is a label value":    {provider: "oci", code: "fra"},
+		"an alias of azure is no label value":  {provider: "azure", code: "West Europe"},
+		"an alias of ibm is no label value":    {provider: "ibm", code: "us-east-1"},
+		"an alias of ovh is no label value":    {provider: "ovh", code: "GRA11"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, ok := c.Region(tc.provider, tc.code)
+			if ok != (tc.want != "") {
+				t.Fatalf("Region(%q, %q) found = %t", tc.provider, tc.code, ok)
+			}
+			if !ok {
+				return
+			}
+			got := []string{r.Provider, r.Name, r.City, r.Country}
+			if diff := gocmp.Diff([]string{tc.provider, tc.want, tc.city, tc.country}, got); diff != "" {
+				t.Error(diff)
+			}
+			if r.Source == "" {
+				t.Error("the row has no source")
+			}
+		})
+	}
+}
+
+func TestEveryAliasIsResolvedOnlyIfItIsALabelValue(t *testing.T) {
+	c := load(t)
+	var resolved []string
+	for _, r := range c.Regions() {
+		for _, a := range r.Aliases {
+			if got, ok := c.Region(r.Provider, a); ok {
+				resolved = append(resolved, got.Provider+"/"+got.Name+"="+a)
+			}
+		}
+	}
+	if diff := gocmp.Diff([]string{"oci/us-ashburn-1=iad", "oci/us-phoenix-1=phx"}, resolved); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRegionsByCodeHasEveryMeaning(t *testing.T) {
+	c := load(t)
+	for name, tc := range map[string]struct {
+		code string
+		want []string
+	}{
+		"three providers, two countries":           {"eu-west-2", []string{"alibabacloud/eu-west-2", "aws/eu-west-2", "outscale/eu-west-2"}},
+		"one provider":                             {"westeurope", []string{"azure/westeurope"}},
+		"another case at another provider":         {"sgp", []string{"ovh/SGP", "vultr/sgp"}},
+		"and the other way round":                  {"SGP", []string{"ovh/SGP", "vultr/sgp"}},
+		"a spelling that nobody uses":              {"Sgp", nil},
+		"upper case where nobody has it":           {"EU-WEST-2", nil},
+		"an alias that is a label value":           {"iad", []string{"oci/us-ashburn-1"}},
+		"an alias that is none does not count":     {"fra", []string{"vultr/fra"}},
+		"an alias that only ibm has is no meaning": {"us-south-1", nil},
+		"nothing": {"", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := gocmp.Diff(tc.want, names(c.RegionsByCode(tc.code))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestRegionsByCodeAgreesWithAllRegions(t *testing.T) {
+	c := load(t)
+	for _, r := range c.Regions() {
+		if got, ok := c.Region(r.Provider, r.Name); !ok || got != r {
+			t.Errorf("Region(%q, %q) is another row", r.Provider, r.Name)
+		}
+		byCode := c.RegionsByCode(r.Name)
+		if !slices.Contains(byCode, r) {
+			t.Errorf("RegionsByCode(%q) lacks %s", r.Name, r.Provider)
+		}
+		if !slices.IsSortedFunc(byCode, func(a, b *Region) int { return cmp.Compare(a.Provider, b.Provider) }) {
+			t.Errorf("RegionsByCode(%q) is not sorted: %v", r.Name, names(byCode))
+		}
+	}
+}
+
+func TestListsAreSorted(t *testing.T) {
+	c := load(t)
+	if !slices.IsSorted(c.Providers()) {
+		t.Errorf("Providers() is not sorted: %v", c.Providers())
+	}
+	if !slices.IsSortedFunc(c.Regions(), compareRegions) {
+		t.Error("Regions() is not sorted")
+	}
+	byPrefix := func(a, b *Zone) int {
+		return cmp.Or(cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.Prefix, b.Prefix))
+	}
+	if !slices.IsSortedFunc(c.Zones(), byPrefix) {
+		t.Error("Zones() is not sorted")
+	}
+	for _, p := range c.Providers() {
+		if !c.HasProvider(p) {
+			t.Errorf("HasProvider(%q) is false", p)
+		}
+	}
+	if c.HasProvider("AWS") || c.HasProvider("") {
+		t.Error("HasProvider knows a provider that is not there")
+	}
+}
+
+func TestDateIsTheDayOfTheData(t *testing.T) {
+	if got := load(t).Date(); got != "2026-11-22" {
+		t.Errorf("Date() = %q", got)
+	}
+}
+
+func TestCountryKnowsISOCodesOnly(t *testing.T) {
+	c := load(t)
+	for code, want := range map[string]string{
+		"DE": "Germany", "GB": "United Kingdom", "GR": "Greece", "NO": "Norway", "HK": "Hong Kong",
+		"TW": "Taiwan", "TR": "Türkiye", "LI": "Liechtenstein",
+		// Reserved, user-assigned, withdrawn, or not a code at all.
+		"UK": "", "EL": "", "EU": "", "XK": "", "AN": "", "ZZ": "", "de": "", "DEU": "", "": "",
+	} {
+		if got, ok := c.Country(code); got != want || ok != (want != "") {
+			t.Errorf("Country(%q) = %q, %t; want %q", code, got, ok, want)
+		}
+	}
+}
+
+func TestConfidenceIsOrdered(t *testing.T) {
+	var zero Confidence
+	if zero != ConfidenceLow || ConfidenceLow >= ConfidenceMedium || ConfidenceMedium >= ConfidenceHigh {
+		t.Error("low < medium < high must hold, and nothing said must be low")
+	}
+	for _, c := range []Confidence{ConfidenceLow, ConfidenceMedium, ConfidenceHigh} {
+		if got, ok := parseConfidence(c.String()); !ok || got != c {
+			t.Errorf("%q is read as %v, %t", c.String(), got, ok)
+		}
+	}
+}
+
+func TestLookupsDoNotAllocate(t *testing.T) {
+	c := load(t)
+	for name, lookup := range map[string]func(){
+		"Region":                func() { c.Region("aws", "eu-central-1") },
+		"Region alias":          func() { c.Region("oci", "iad") },
+		"Region unknown":        func() { c.Region("aws", "eu-centrl-1") },
+		"RegionsByCode":         func() { c.RegionsByCode("eu-west-1") },
+		"Zone letter":           func() { c.Zone("aws", "eu-central-1a") },
+		"Zone dash letter":      func() { c.Zone("gcp", "europe-west3-a") },
+		"Zone dash number":      func() { c.Zone("azure", "westeurope-1") },
+		"Zone of a Local Zone":  func() { c.Zone("aws", "eu-central-1-ist-1a") },
+		"Zone of a Wavelength":  func() { c.Zone("aws", "eu-west-3-wl1-cmn-wlz-1") },
+		"Zone unknown":          func() { c.Zone("aws", "eu-central-1-xyz-1a") },
+		"Country":               func() { c.Country("DE") },
+		"DisplayCity of a name": func() { DisplayCity("London 2") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := testing.AllocsPerRun(100, lookup); got != 0 {
+				t.Errorf("%v allocations", got)
+			}
+		})
+	}
+}

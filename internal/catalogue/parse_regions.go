@@ -1,0 +1,127 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package catalogue
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// regionRow is a region and the line that it was read from.
+type regionRow struct {
+	*Region
+	line int
+}
+
+// codeKey is a code of a provider in lower case.
+type codeKey struct{ provider, code string }
+
+// labelAlias returns the alias that nodes of the region carry as their region
+// label instead of the name. Source: oracle/oci-go-sdk v65.129.0 core/instance.go
+// writes "iad" and "phx", and the full name of all other regions.
+func labelAlias(provider, region string) (string, bool) {
+	switch {
+	case provider == "oci" && region == "us-ashburn-1":
+		return "iad", true
+	case provider == "oci" && region == "us-phoenix-1":
+		return "phx", true
+	default:
+		return "", false
+	}
+}
+
+// readRegions reads regions.csv and returns its rows in the file's order.
+func (c *Catalogue) readRegions(text string, bad *faults) []regionRow {
+	header := []string{"provider", "region", "city", "country", "aliases", "source", "confidence"}
+	rows := make([]regionRow, 0, strings.Count(text, "\n"))
+	owners := make(map[codeKey]regionRow, 2*cap(rows))
+	readCSV(regionsFile, text, header, bad, func(r record) {
+		region := &Region{
+			Provider:   r.code("provider"),
+			Name:       r.code("region"),
+			City:       r.city("city"),
+			Country:    r.country("country", c),
+			Source:     r.required("source"),
+			Confidence: r.confidence("confidence"),
+		}
+		if aliases := r.optional("aliases"); aliases != "" {
+			region.Aliases = strings.Split(aliases, ";")
+		}
+		if region.Provider != strings.ToLower(region.Provider) {
+			r.fault("provider", "%q is not in lower case", region.Provider)
+		}
+		// Names that differ only in case are one name to a person, so they collide too.
+		key := codeKey{region.Provider, strings.ToLower(region.Name)}
+		if first, seen := owners[key]; seen {
+			r.fault("region", "%s %q is on line %d already", region.Provider, region.Name, first.line)
+			return
+		}
+		row := regionRow{Region: region, line: r.line}
+		owners[key] = row
+		rows = append(rows, row)
+		c.addRegion(region)
+	})
+	checkAliases(rows, owners, bad)
+	slices.SortFunc(c.regions, compareRegions)
+	return rows
+}
+
+func compareRegions(a, b *Region) int {
+	return cmp.Or(strings.Compare(a.Provider, b.Provider), strings.Compare(a.Name, b.Name))
+}
+
+func (c *Catalogue) addRegion(r *Region) {
+	p, ok := c.byProvider[r.Provider]
+	if !ok {
+		p = &provider{
+			names:   map[string]*Region{},
+			aliases: map[string]*Region{},
+			zones:   map[string]*Zone{},
+			rule:    zoneRuleOf(r.Provider),
+		}
+		c.byProvider[r.Provider] = p
+	}
+	c.regions = append(c.regions, r)
+	p.names[r.Name] = r
+	if alias, ok := labelAlias(r.Provider, r.Name); ok {
+		p.aliases[alias] = r
+	}
+}
+
+// checkAliases refuses an alias that is the name or the alias of another region
+// of the provider, or that the row has twice, and a label alias that the data
+// does not have. It adds the aliases to the owners of names.
+func checkAliases(rows []regionRow, owners map[codeKey]regionRow, bad *faults) {
+	for _, row := range rows {
+		for _, alias := range row.Aliases {
+			if alias == "" || alias != strings.TrimSpace(alias) {
+				bad.add(regionsFile, row.line, "aliases", "%q is no alias", alias)
+				continue
+			}
+			k := codeKey{row.Provider, strings.ToLower(alias)}
+			if owner, taken := owners[k]; taken {
+				bad.add(regionsFile, row.line, "aliases", "%s %q belongs to %q on line %d already", row.Provider, alias, owner.Name, owner.line)
+				continue
+			}
+			owners[k] = row
+		}
+		if alias, ok := labelAlias(row.Provider, row.Name); ok && !slices.Contains(row.Aliases, alias) {
+			bad.add(regionsFile, row.line, "aliases", "%s nodes in %q carry %q, which is missing", row.Provider, row.Name, alias)
+		}
+	}
+}

@@ -1,0 +1,194 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package facts
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
+
+	"github.com/domicile-dev/domicile/internal/location"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+// Reach returns where a pod can go by its own node constraints: its nodeSelector and
+// its required node affinity, matched by the scheduler's own code.
+func (n *Nodes) Reach(pod *corev1.Pod) (*residency.Reach, error) {
+	key := constraintKey(pod)
+	n.mu.RLock()
+	r := n.reaches[key]
+	n.mu.RUnlock()
+	if r != nil {
+		return r, nil
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if r = n.reaches[key]; r != nil {
+		return r, nil
+	}
+	r, err := n.gatherReach(pod)
+	if err != nil {
+		return nil, err
+	}
+	if len(n.reaches) >= maxReaches {
+		clear(n.reaches)
+	}
+	n.reaches[key] = r
+	return r, nil
+}
+
+// gatherReach looks at all nodes. The lock is held for writing.
+func (n *Nodes) gatherReach(pod *corev1.Pod) (*residency.Reach, error) {
+	r := &residency.Reach{Kind: residency.ReachNodes}
+	required := nodeaffinity.GetRequiredNodeAffinity(pod)
+	at := map[samePlace]int{}
+	for _, k := range n.inOrder() {
+		ok, err := required.Match(k.object)
+		if err != nil {
+			return nil, fmt.Errorf("matching the node constraints against node %s: %w", k.object.Name, err)
+		}
+		if !ok {
+			continue
+		}
+		r.Nodes++
+		id := placeOf(&k.node.Location)
+		if i, seen := at[id]; seen {
+			r.Places[i].Count++
+			continue
+		}
+		at[id] = len(r.Places)
+		r.Places = append(r.Places, residency.ReachPlace{Node: k.node, Count: 1})
+	}
+	if r.Nodes > 0 {
+		return r, nil
+	}
+	return n.namedReach(pod), nil
+}
+
+// samePlace is what two nodes must share for every policy to say the same of them.
+type samePlace struct {
+	provider, providers, region, zone, city, country, reason, detail string
+}
+
+func placeOf(l *location.Location) samePlace {
+	s := samePlace{
+		provider: l.Provider, region: l.Region, city: l.City, country: l.Country,
+		reason: string(l.Reason), detail: l.Detail,
+	}
+	if l.Provider == "" {
+		s.providers = strings.Join(l.Providers, ",")
+	}
+	if l.Region == "" {
+		s.zone = l.Zone
+	}
+	return s
+}
+
+// namedReach is the reach of constraints that no node matches, as when an autoscaler
+// has yet to make one: the places that they name by topology labels. A term that names
+// none can lead anywhere.
+func (n *Nodes) namedReach(pod *corev1.Pod) *residency.Reach {
+	open := &residency.Reach{Kind: residency.ReachOpen}
+	r := &residency.Reach{Kind: residency.ReachNamed}
+	terms := requiredTerms(pod)
+	if len(terms) == 0 {
+		terms = []corev1.NodeSelectorTerm{{}}
+	}
+	seen := map[string]bool{}
+	for _, term := range terms {
+		named := namedLabels(pod.Spec.NodeSelector, term)
+		if len(named) == 0 {
+			return open
+		}
+		for _, labels := range named {
+			words := topologyWords(labels)
+			if seen[words] {
+				continue
+			}
+			seen[words] = true
+			node := residency.NewNode(words, location.OfNode(n.cat, location.Node{Labels: labels}))
+			r.Places = append(r.Places, residency.ReachPlace{Node: node, Count: 1})
+		}
+	}
+	return r
+}
+
+func requiredTerms(pod *corev1.Pod) []corev1.NodeSelectorTerm {
+	a := pod.Spec.Affinity
+	if a == nil || a.NodeAffinity == nil || a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
+		return nil
+	}
+	return a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms
+}
+
+// namedLabels returns the topology labels of the nodes that a term asks for: one set
+// for each zone that it names, else one for each region.
+func namedLabels(selector map[string]string, term corev1.NodeSelectorTerm) []map[string]string {
+	zones := namedValues(corev1.LabelTopologyZone, selector, term)
+	regions := namedValues(corev1.LabelTopologyRegion, selector, term)
+	var out []map[string]string
+	for _, zone := range zones {
+		labels := map[string]string{corev1.LabelTopologyZone: zone}
+		if len(regions) == 1 {
+			labels[corev1.LabelTopologyRegion] = regions[0]
+		}
+		out = append(out, labels)
+	}
+	if len(zones) > 0 {
+		return out
+	}
+	for _, region := range regions {
+		out = append(out, map[string]string{corev1.LabelTopologyRegion: region})
+	}
+	return out
+}
+
+// namedValues returns the values of a label that a term allows, nil if it allows all.
+func namedValues(key string, selector map[string]string, term corev1.NodeSelectorTerm) []string {
+	var values []string
+	constrained := false
+	restrict := func(to []string) {
+		if !constrained {
+			values, constrained = slices.Clone(to), true
+			return
+		}
+		values = slices.DeleteFunc(values, func(v string) bool { return !slices.Contains(to, v) })
+	}
+	if v, ok := selector[key]; ok {
+		restrict([]string{v})
+	}
+	for _, e := range term.MatchExpressions {
+		if e.Key == key && e.Operator == corev1.NodeSelectorOpIn {
+			restrict(e.Values)
+		}
+	}
+	return values
+}
+
+// topologyWords names a hypothetical node by the labels that were asked for.
+func topologyWords(labels map[string]string) string {
+	var words []string
+	for _, key := range []string{corev1.LabelTopologyZone, corev1.LabelTopologyRegion} {
+		if v, ok := labels[key]; ok {
+			words = append(words, key+"="+v)
+		}
+	}
+	return strings.Join(words, ",")
+}

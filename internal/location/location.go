@@ -1,0 +1,202 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+// Package location says where a thing is: which provider, region, zone, city and
+// country, on whose word, and how far that word goes. It is pure: an object's own
+// fields and the catalogue go in, a Location comes out.
+package location
+
+import "strings"
+
+// Assurance is how far the witnesses of a Location can be relied upon. The order
+// of the values is the order of strength.
+type Assurance uint8
+
+const (
+	// AssuranceNone is the assurance of a Location that is Undetermined.
+	AssuranceNone Assurance = iota
+	// Claimed rests on a single witness for the place.
+	Claimed
+	// Consistent rests on a place in the providerID and labels that agree with it.
+	// Consistent is not proven: a kubelet can write both when it registers.
+	Consistent
+	// Declared is the word of an administrator.
+	Declared
+)
+
+// String returns the assurance as it is written in the API.
+func (a Assurance) String() string {
+	switch a {
+	case Claimed:
+		return "Claimed"
+	case Consistent:
+		return "Consistent"
+	case Declared:
+		return "Declared"
+	default:
+		return "None"
+	}
+}
+
+// Reason names why a Location is Undetermined. It is empty for a Location that is known.
+type Reason string
+
+// Possible reasons are:
+const (
+	// ReasonNoWitness: nothing on the object speaks of a place.
+	ReasonNoWitness Reason = "NoWitness"
+	// ReasonUnknownProvider: the scheme of the providerID is not understood, so no
+	// cloud's codes may be borrowed for the labels.
+	ReasonUnknownProvider Reason = "UnknownProvider"
+	// ReasonUnknownRegion: the provider has no such region in the catalogue.
+	ReasonUnknownRegion Reason = "UnknownRegion"
+	// ReasonUnknownZone: the zone is none of the provider's; it is never read as its parent region.
+	ReasonUnknownZone Reason = "UnknownZone"
+	// ReasonAmbiguousProvider: several providers write such an ID, more than one of them
+	// has the code, and nothing says which it is.
+	ReasonAmbiguousProvider Reason = "AmbiguousProvider"
+	// ReasonAmbiguousRegion: providers that use the code mean different countries by it.
+	ReasonAmbiguousRegion Reason = "AmbiguousRegion"
+	// ReasonConflictingWitnesses: two witnesses name different places.
+	ReasonConflictingWitnesses Reason = "ConflictingWitnesses"
+	// ReasonLowConfidence: only catalogue rows of low confidence say where the code is.
+	ReasonLowConfidence Reason = "LowConfidence"
+	// ReasonMalformedProviderID: the providerID does not have the form that its scheme has.
+	ReasonMalformedProviderID Reason = "MalformedProviderID"
+)
+
+// WitnessKind names the field that a witness is read from.
+type WitnessKind string
+
+// The fields that witnesses are read from.
+const (
+	WitnessProviderID   WitnessKind = "providerID"
+	WitnessRegionLabel  WitnessKind = "region label"
+	WitnessZoneLabel    WitnessKind = "zone label"
+	WitnessInstanceType WitnessKind = "instance type"
+)
+
+// Witness is one field of the object that speaks of its place, and what it says, verbatim.
+type Witness struct {
+	Kind  WitnessKind `json:"kind"`
+	Value string      `json:"value"`
+}
+
+// Location is where a thing is, or, with a Reason, why that cannot be said. A
+// Location is shared between goroutines and must not be changed once made.
+type Location struct {
+	// Provider is the catalogue's name of the provider ("aws"), empty if the place
+	// does not depend on which of several providers it is.
+	Provider string
+	// Providers are all providers that the place may be with, sorted, where Provider is
+	// empty: those that use the code, all of them for places in the same country.
+	Providers []string
+	// Region is the provider's region code. It is empty in a zone that lies
+	// elsewhere than the region whose label it carries.
+	Region string
+	// Zone is the zone as the object names it, empty if it names none.
+	Zone string
+	// City is the city's display name as policies name it, empty if it is not known.
+	City string
+	// Country is the ISO 3166-1 alpha-2 code.
+	Country string
+	// Assurance is how far the witnesses go.
+	Assurance Assurance
+	// Witnesses are all fields that speak of the place, also of an Undetermined Location, in
+	// the order providerID, zone label, region label, instance type. A field that says nothing
+	// of a place is not among them, such as the fault domain that Azure puts in the zone label.
+	Witnesses []Witness
+	// Source cites the catalogue row that gave the place.
+	Source string
+	// Reason is empty if the place is known.
+	Reason Reason
+	// Detail is one clause for people that says what Reason means here, in lower
+	// case and without a full stop: `zone "eu-central-1-xyz-1a" is not known of aws`.
+	Detail string
+}
+
+// Known reports whether the place is known.
+func (l *Location) Known() bool { return l.Reason == "" }
+
+// Place returns the place for people: "London, GB", or "IE" where no city is known.
+// For an Undetermined Location it is "an unknown place".
+func (l *Location) Place() string {
+	if !l.Known() {
+		return "an unknown place"
+	}
+	return placeOf(l.City, l.Country)
+}
+
+// Code returns the provider's own name of the place: "aws eu-west-2", or
+// "aws eu-central-1-ist-1a" where the zone lies in no region of its own. Where
+// several providers use the code for one place it is the code alone: "eu-central-1".
+func (l *Location) Code() string {
+	code := l.Region
+	if code == "" {
+		code = l.Zone
+	}
+	if code == "" && l.Known() {
+		code = l.word(WitnessRegionLabel)
+	}
+	return strings.TrimSpace(l.Provider + " " + code)
+}
+
+// Word returns on whose word the place rests: "providerID and labels", "providerID",
+// "providerID and instance type", "labels", or "no witness". A providerID that names
+// only the provider gives no word on the place. Of an Undetermined Location it returns
+// whose words were read.
+func (l *Location) Word() string {
+	id := l.has(WitnessProviderID)
+	labels := l.has(WitnessZoneLabel) || l.has(WitnessRegionLabel)
+	switch {
+	case l.Reason == ReasonNoWitness:
+		return "no witness"
+	case id && labels && l.Assurance == Claimed:
+		// One word for the place: had the providerID named it too, it would be Consistent.
+		return "labels"
+	case id && labels:
+		return "providerID and labels"
+	case id && l.has(WitnessInstanceType):
+		return "providerID and instance type"
+	case id:
+		return "providerID"
+	case labels:
+		return "labels"
+	default:
+		return "no witness"
+	}
+}
+
+// has reports whether a field of that kind is among the witnesses.
+func (l *Location) has(kind WitnessKind) bool { return l.word(kind) != "" }
+
+// word returns what the witness of that kind says, empty if there is none.
+func (l *Location) word(kind WitnessKind) string {
+	for _, w := range l.Witnesses {
+		if w.Kind == kind {
+			return w.Value
+		}
+	}
+	return ""
+}
+
+// placeOf writes a place for people.
+func placeOf(city, country string) string {
+	if city == "" {
+		return country
+	}
+	return city + ", " + country
+}

@@ -1,0 +1,61 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package location
+
+import (
+	"strconv"
+	"unicode/utf8"
+)
+
+// undetermined is a Location that is not known. It names no provider and no place, so
+// that nobody who forgets to ask whether it is known can read one.
+func (r *reading) undetermined(reason Reason, detail string) Location {
+	return Location{Witnesses: r.witnesses(), Reason: reason, Detail: detail}
+}
+
+// unknownCode is the answer to a code that none of the possible owners has.
+func (r *reading) unknownCode(c code, owners string) Location {
+	reason, kind := ReasonUnknownRegion, "region"
+	if c.zone {
+		reason, kind = ReasonUnknownZone, "zone"
+	}
+	return r.undetermined(reason, "the "+string(c.kind)+" says "+quote(c.value)+", which is no known "+kind+" of "+owners)
+}
+
+// noPlace is the answer to a node of which nothing but the provider is known.
+func (r *reading) noPlace(provider string) Location {
+	return r.undetermined(ReasonNoWitness, "the providerID says "+provider+" but names no place, and neither does a label")
+}
+
+// maxQuoted bounds, in bytes, how much of a foreign value a message repeats. Label
+// values are never longer than 63, so only a providerID is ever cut.
+const maxQuoted = 64
+
+// quote makes a foreign value fit for a message: printable, and short.
+func quote(s string) string {
+	if len(s) <= maxQuoted {
+		return strconv.Quote(s)
+	}
+	cut := maxQuoted
+	for back := range utf8.UTFMax {
+		if utf8.RuneStart(s[maxQuoted-back]) {
+			cut = maxQuoted - back
+			break
+		}
+	}
+	return strconv.Quote(s[:cut] + "…")
+}

@@ -1,0 +1,96 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package residency
+
+import (
+	"fmt"
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/catalogue"
+)
+
+// hundred compiles 100 policies of which the first `govern` govern the dataset customers.
+func hundred(cat *catalogue.Catalogue, govern int) *Rulebook {
+	var policies []residencyv1.ResidencyPolicy
+	for i := range 100 {
+		p := personal(fmt.Sprintf("policy-%02d", i), places(jurisdiction("EEA"), country("GB")), region("aws", "eu-south-1"))
+		if i >= govern {
+			p.Spec.DatasetSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"sensitivity": "other"}}
+		}
+		policies = append(policies, p)
+	}
+	return Compile(cat, []residencyv1.Dataset{customers(), datasetOf("weather", nil)}, policies, Options{})
+}
+
+// sink keeps the compiler from leaving out what is measured.
+var sink Verdict
+
+func BenchmarkEvaluate(b *testing.B) {
+	cat := load(b)
+	nodes := world(cat)
+	for name, bc := range map[string]struct {
+		rulebook *Rulebook
+		handles  string
+		node     string
+		want     Outcome
+	}{
+		"Governed":    {hundred(cat, 2), "customers", "fra-aws", Permitted},
+		"NotGoverned": {hundred(cat, 2), "weather", "fra-aws", NotGoverned},
+		"Prohibited":  {hundred(cat, 2), "customers", "iad-aws", Prohibited},
+		"AllPolicies": {hundred(cat, 100), "customers", "fra-aws", Permitted},
+	} {
+		b.Run(name, func(b *testing.B) {
+			in := pod(bc.handles)
+			in.Node = nodes[bc.node]
+			b.ReportAllocs()
+			for b.Loop() {
+				sink = Evaluate(bc.rulebook, &in)
+			}
+			if sink.Outcome != bc.want {
+				b.Fatalf("got %s, want %s", sink.Outcome, bc.want)
+			}
+		})
+	}
+}
+
+// BenchmarkCompile compiles n policies and n datasets, of which each policy governs two.
+func BenchmarkCompile(b *testing.B) {
+	cat := load(b)
+	for _, n := range []int{100, 1000, 10000} {
+		var datasets []residencyv1.Dataset
+		var policies []residencyv1.ResidencyPolicy
+		for i := range n {
+			datasets = append(datasets, datasetOf(fmt.Sprintf("dataset-%d", i), map[string]string{"group": fmt.Sprint(i / 2), "sensitivity": "personal"}))
+			p := personal(fmt.Sprintf("policy-%d", i), places(jurisdiction("EEA"), country("GB")), region("aws", "eu-south-1"))
+			p.Spec.DatasetSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"group": fmt.Sprint(i / 2), "sensitivity": "personal"}}
+			policies = append(policies, p)
+		}
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			b.ReportAllocs()
+			var rb *Rulebook
+			for b.Loop() {
+				rb = Compile(cat, datasets, policies, Options{})
+			}
+			if info, _ := rb.Dataset("dataset-7"); len(info.Policies) != 2 {
+				b.Fatalf("dataset-7 has policies %v", info.Policies)
+			}
+		})
+	}
+}

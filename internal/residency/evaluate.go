@@ -1,0 +1,184 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package residency
+
+import (
+	"cmp"
+	"slices"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/place"
+)
+
+// Evaluate says what the rulebook says of the input. It is a pure function, safe for
+// concurrent use; it changes neither of its arguments.
+func Evaluate(rb *Rulebook, in *Input) Verdict {
+	v := Verdict{Subject: in.Subject}
+	count := 0
+	for i := range in.Handles {
+		count += rb.countFindings(in.Handles[i].Dataset)
+	}
+	if count == 0 {
+		return v
+	}
+	v.Findings = make([]Finding, 0, count)
+	for _, h := range in.Handles {
+		d := rb.datasets[h.Dataset]
+		if d == nil {
+			v.Findings = append(v.Findings, Finding{
+				Dataset: h.Dataset, Way: h.Way, Aspect: residencyv1.AspectProcessing, node: in.Node,
+				Outcome: Undetermined, Effect: rb.unknownDataset, Reason: ReasonUnknownDataset,
+			})
+			continue
+		}
+		for _, p := range d.policies {
+			f := Finding{
+				Dataset: h.Dataset, Way: h.Way, Policy: p.name, Aspect: residencyv1.AspectProcessing,
+				contact: d.contact, rule: p, node: in.Node,
+			}
+			f.Outcome, f.Reason = p.judge(in)
+			if in.Node == nil {
+				f.reach = in.Reach
+			}
+			v.Findings = append(v.Findings, f)
+		}
+	}
+	if in.Node == nil && in.Reach != nil {
+		requireOneNodeForAll(v.Findings, in.Reach)
+	}
+	for i := range v.Findings {
+		f := &v.Findings[i]
+		if f.rule != nil {
+			f.Effect = f.rule.effect(f.Outcome)
+		}
+		v.Outcome = max(v.Outcome, f.Outcome)
+		v.Effect = max(v.Effect, f.Effect)
+	}
+	if !slices.IsSortedFunc(v.Findings, compareFindings) {
+		slices.SortFunc(v.Findings, compareFindings)
+	}
+	return v
+}
+
+func compareFindings(a, b Finding) int {
+	return cmp.Or(cmp.Compare(a.Dataset, b.Dataset), cmp.Compare(a.Policy, b.Policy))
+}
+
+// effect is what the policy does about an outcome.
+func (p *policy) effect(o Outcome) Effect {
+	switch o {
+	case Prohibited:
+		return p.onProhibited
+	case Undetermined:
+		return p.onUndetermined
+	default:
+		return Allow
+	}
+}
+
+// judge says what the policy says of the input's node, or of its reach.
+func (p *policy) judge(in *Input) (Outcome, Reason) {
+	switch {
+	case !p.accepted():
+		return Undetermined, ReasonPolicyNotAccepted
+	case in.Node != nil:
+		return p.judgeNode(in.Node)
+	default:
+		return p.judgeReach(in.Reach)
+	}
+}
+
+func (p *policy) judgeNode(n *Node) (Outcome, Reason) {
+	if !n.Location.Known() {
+		return Undetermined, Reason(n.Location.Reason)
+	}
+	switch p.permitted.Contains(n.point) {
+	case place.Yes:
+		return Permitted, ReasonPlacePermitted
+	case place.Unknown:
+		return Undetermined, ReasonImpreciseLocation
+	default:
+		if p.denied.Contains(n.point) == place.Yes {
+			return Prohibited, ReasonPlaceDenied
+		}
+		return Prohibited, ReasonPlaceNotAllowed
+	}
+}
+
+// judgeReach judges a subject that has no node by where it can go. That some nodes are
+// permitted is enough to exist: its binding to one of them is what will be judged.
+func (p *policy) judgeReach(r *Reach) (Outcome, Reason) {
+	if r == nil || r.Kind == ReachOpen || len(r.Places) == 0 {
+		return Permitted, ReasonNoNodeYet
+	}
+	var permitted, undetermined bool
+	others := false
+	for i := range r.Places {
+		switch o, _ := p.judgeNode(r.Places[i].Node); o {
+		case Permitted:
+			permitted = true
+		case Undetermined:
+			undetermined, others = true, true
+		default:
+			others = true
+		}
+	}
+	switch {
+	case permitted && !others:
+		return Permitted, ReasonPlacePermitted
+	case permitted:
+		return Permitted, ReasonSomeNodesNotPermitted
+	case undetermined:
+		return Undetermined, ReasonNoPermittedNode
+	default:
+		return Prohibited, ReasonNoPermittedNode
+	}
+}
+
+// requireOneNodeForAll turns findings that each permit some of the reachable nodes if
+// there is no node that all of them permit.
+func requireOneNodeForAll(findings []Finding, r *Reach) {
+	some := 0
+	for i := range findings {
+		if findings[i].Outcome != Permitted || r.Kind == ReachOpen {
+			return
+		}
+		if findings[i].Reason == ReasonSomeNodesNotPermitted {
+			some++
+		}
+	}
+	if some < 2 {
+		return
+	}
+	best := Prohibited
+	for i := range r.Places {
+		joint := Permitted
+		for j := range findings {
+			o, _ := findings[j].rule.judgeNode(r.Places[i].Node)
+			joint = max(joint, o)
+		}
+		best = min(best, joint)
+	}
+	if best == Permitted {
+		return
+	}
+	for i := range findings {
+		if findings[i].Reason == ReasonSomeNodesNotPermitted {
+			findings[i].Outcome, findings[i].Reason = best, ReasonNoNodeForAllPolicies
+		}
+	}
+}

@@ -1,0 +1,205 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package residency
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Sentence says what was found and what to do about it, in words for the person whose
+// request it is.
+func (f *Finding) Sentence(subject Subject) string {
+	return strings.TrimSpace(f.Problem(subject) + " " + f.Remedy())
+}
+
+// Problem says what was found: what, where, on whose word, and what is allowed.
+func (f *Finding) Problem(subject Subject) string {
+	handles := fmt.Sprintf("%s handles dataset %q: ", subject, f.Dataset)
+	switch f.Reason {
+	case ReasonUnknownDataset:
+		return fmt.Sprintf("%s names dataset %q by %s, and there is no such Dataset, so no policy can say where it may be processed.", subject, f.Dataset, f.Way)
+	case ReasonPolicyNotAccepted:
+		return handles + fmt.Sprintf("policy %q governs it and is not valid (%s), so nothing that it governs can be permitted.", f.Policy, f.rule.fault.Message())
+	}
+	if f.node != nil {
+		return handles + f.nodeProblem()
+	}
+	return handles + f.reachProblem()
+}
+
+func (f *Finding) nodeProblem() string {
+	l := &f.node.Location
+	switch {
+	case f.Outcome == Permitted:
+		return fmt.Sprintf("processing in %s is permitted by policy %q, which permits %s.", where(f.node), f.Policy, f.Allowed())
+	case f.Reason == ReasonPlaceDenied:
+		return fmt.Sprintf("processing in %s is denied by name by policy %q, which permits %s.", where(f.node), f.Policy, f.Allowed())
+	case f.Outcome == Prohibited:
+		return fmt.Sprintf("processing in %s is not permitted by policy %q, which permits %s.", where(f.node), f.Policy, f.Allowed())
+	case f.Reason == ReasonImpreciseLocation:
+		return fmt.Sprintf("processing in %s cannot be judged by policy %q, which permits %s: the location is not known as precisely as the policy names places.", where(f.node), f.Policy, f.Allowed())
+	default:
+		return fmt.Sprintf("where node %s is cannot be determined (%s: %s), and policy %q permits only %s.", f.node.Name, l.Reason, l.Detail, f.Policy, f.Allowed())
+	}
+}
+
+func (f *Finding) reachProblem() string {
+	permits := fmt.Sprintf("in a place that policy %q permits (%s)", f.Policy, f.Allowed())
+	switch f.Reason {
+	case ReasonNoNodeYet:
+		return fmt.Sprintf("no node matches its node constraints yet; policy %q, which permits %s, is asked again when it is bound.", f.Policy, f.Allowed())
+	case ReasonPlacePermitted:
+		return fmt.Sprintf("%s %s.", f.reach.every(), permits)
+	case ReasonSomeNodesNotPermitted:
+		return fmt.Sprintf("some of %s are not %s: %s. Its binding will be judged.", f.reach.targets(), permits, f.reach.list(f.rule))
+	case ReasonNoNodeForAllPolicies:
+		return fmt.Sprintf("none of %s is in a place that all of its policies permit; policy %q permits %s.", f.reach.targets(), f.Policy, f.Allowed())
+	}
+	if f.Outcome == Undetermined {
+		permits = "known to be " + permits
+	}
+	return fmt.Sprintf("%s %s: %s.", f.reach.none(), permits, f.reach.list(f.rule))
+}
+
+// Remedy says what to do about a finding that is flagged; it is empty for others.
+func (f *Finding) Remedy() string {
+	if !f.Outcome.Flagged() {
+		return ""
+	}
+	ask := "whoever owns the dataset"
+	if f.contact != "" {
+		ask = f.contact
+	}
+	var change string
+	switch {
+	case f.Reason == ReasonUnknownDataset:
+		return "Correct the name, or ask whoever keeps the Datasets of this cluster to create it."
+	case f.Reason == ReasonPolicyNotAccepted:
+		change = "Correct the policy"
+	case f.node == nil:
+		change = "Change its nodeSelector or node affinity to reach a node in a permitted place"
+	case f.Reason == ReasonNodeNotFound:
+		change = "Name a node that exists"
+	case f.Outcome == Undetermined:
+		change = "Choose a node whose place is known and permitted"
+	default:
+		change = "Choose a node in a permitted place"
+	}
+	return change + ", or ask " + ask + "."
+}
+
+// where is a node's place, its name, and on whose word: "London, GB (node ldn-1: aws
+// eu-west-2, by providerID and labels)".
+func where(n *Node) string {
+	return fmt.Sprintf("%s (node %s: %s)", n.Location.Place(), n.Name, source(n))
+}
+
+func source(n *Node) string {
+	if code := n.Location.Code(); code != "" {
+		return code + ", by " + n.Location.Word()
+	}
+	return "by " + n.Location.Word()
+}
+
+// maxPlaces is how many places of a reach a sentence names before "and N more".
+const maxPlaces = 5
+
+// targets names what the subject can reach.
+func (r *Reach) targets() string {
+	switch {
+	case r.Kind == ReachNamed:
+		return "the places that its node constraints name"
+	case r.Nodes == 1:
+		return "the only node that its node constraints allow"
+	default:
+		return fmt.Sprintf("the %d nodes that its node constraints allow", r.Nodes)
+	}
+}
+
+// every begins a sentence about all that the subject can reach.
+func (r *Reach) every() string {
+	switch {
+	case r.Kind == ReachNamed:
+		return "every place that its node constraints name is"
+	case r.Nodes == 1:
+		return r.targets() + " is"
+	default:
+		return "all of " + r.targets() + " are"
+	}
+}
+
+// none begins a sentence that denies something of all that the subject can reach.
+func (r *Reach) none() string {
+	if r.Kind != ReachNamed && r.Nodes == 1 {
+		return r.targets() + " is not"
+	}
+	return "none of " + r.targets() + " is"
+}
+
+// list names the places within reach that the policy does not permit.
+func (r *Reach) list(p *policy) string {
+	var words []string
+	more := 0
+	for i := range r.Places {
+		rp := &r.Places[i]
+		o, _ := p.judgeNode(rp.Node)
+		if o == Permitted {
+			continue
+		}
+		if len(words) == maxPlaces {
+			more++
+			continue
+		}
+		words = append(words, r.placeWords(rp))
+	}
+	if more > 0 {
+		words = append(words, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(words, "; ")
+}
+
+func (r *Reach) placeWords(rp *ReachPlace) string {
+	l := &rp.Node.Location
+	who := "node " + rp.Node.Name
+	switch {
+	case r.Kind == ReachNamed:
+		who = "named by " + rp.Node.Name
+	case rp.Count > 1:
+		who = fmt.Sprintf("node %s and %d more", rp.Node.Name, rp.Count-1)
+	}
+	if !l.Known() {
+		return fmt.Sprintf("%s (%s: %s, %s)", l.Place(), who, l.Reason, l.Detail)
+	}
+	return fmt.Sprintf("%s (%s)", l.Place(), who)
+}
+
+// Sentences returns one sentence for each finding that has at least the given effect,
+// in the order of the findings.
+func (v *Verdict) Sentences(atLeast Effect) []string {
+	var out []string
+	for i := range v.Findings {
+		if f := &v.Findings[i]; f.Effect >= atLeast && f.Outcome.Flagged() {
+			out = append(out, f.Sentence(v.Subject))
+		}
+	}
+	return out
+}
+
+// Refusal returns the message of a refused request: all findings that deny, each a
+// sentence that can be acted on.
+func (v *Verdict) Refusal() string { return strings.Join(v.Sentences(Deny), " ") }

@@ -1,0 +1,196 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package residency
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/types"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/catalogue"
+	"github.com/domicile-dev/domicile/internal/place"
+)
+
+// Rulebook is all Datasets and ResidencyPolicies, compiled. It is immutable and safe
+// for concurrent use.
+type Rulebook struct {
+	datasets       map[string]*dataset
+	policies       map[string]*policy
+	unknownDataset Effect
+}
+
+// dataset is a compiled Dataset.
+type dataset struct {
+	name       string
+	uid        types.UID
+	generation int64
+	contact    string
+	policies   []*policy // that govern it, sorted by name
+	words      string    // where it may be processed
+}
+
+// Options are what a rulebook depends on besides the API objects.
+type Options struct {
+	// UnknownDataset is what is done about a dataset that does not exist: there is no
+	// policy to ask. The zero value denies.
+	UnknownDataset residencyv1.EnforcementMode
+}
+
+// Compile makes a rulebook of all Datasets and ResidencyPolicies. It does not fail: a
+// policy that is not valid keeps governing, and what it governs is Undetermined. It
+// takes time in proportion to policies, datasets, and pairs of the two that match.
+func Compile(cat *catalogue.Catalogue, datasets []residencyv1.Dataset, policies []residencyv1.ResidencyPolicy, opts Options) *Rulebook {
+	rb := &Rulebook{
+		datasets:       make(map[string]*dataset, len(datasets)),
+		policies:       make(map[string]*policy, len(policies)),
+		unknownDataset: effectOf(opts.UnknownDataset),
+	}
+	index := newDatasetIndex(datasets)
+	for i := range datasets {
+		d := &datasets[i]
+		c := &dataset{name: d.Name, uid: d.UID, generation: d.Generation}
+		if d.Spec.Controller != nil {
+			c.contact = d.Spec.Controller.Contact
+		}
+		rb.datasets[d.Name] = c
+	}
+	for i := range policies {
+		p, _ := compilePolicy(cat, &policies[i])
+		rb.policies[p.name] = p
+		for _, at := range index.governed(p.scope) {
+			d := rb.datasets[datasets[at].Name]
+			d.policies = append(d.policies, p)
+			p.datasets = append(p.datasets, d.name)
+		}
+		slices.Sort(p.datasets)
+	}
+	n := names(cat)
+	for _, d := range rb.datasets {
+		slices.SortFunc(d.policies, func(a, b *policy) int { return strings.Compare(a.name, b.name) })
+		d.words = d.describe(n)
+	}
+	return rb
+}
+
+// describe says where the dataset may be processed, under all policies together.
+func (d *dataset) describe(n place.Names) string {
+	switch len(d.policies) {
+	case 0:
+		return "not restricted"
+	case 1:
+		if d.policies[0].accepted() {
+			return d.policies[0].words
+		}
+	}
+	permitted := place.Everywhere()
+	for _, p := range d.policies {
+		if !p.accepted() {
+			return "undetermined: policy " + p.name + " is not valid"
+		}
+		permitted = permitted.Intersect(p.permitted)
+	}
+	return permitted.Describe(n)
+}
+
+func (rb *Rulebook) countFindings(name string) int {
+	if d := rb.datasets[name]; d != nil {
+		return len(d.policies)
+	}
+	return 1
+}
+
+// DatasetInfo is what a rulebook holds of a dataset.
+type DatasetInfo struct {
+	// UID and Generation of the Dataset that was compiled.
+	UID        types.UID
+	Generation int64
+	// Policies are the names of those that govern it, sorted.
+	Policies []string
+	// Processing is where it may be processed, in people's words.
+	Processing string
+	// Faulty is whether one of its policies is not accepted.
+	Faulty bool
+}
+
+// Dataset returns what the rulebook holds of a dataset.
+func (rb *Rulebook) Dataset(name string) (DatasetInfo, bool) {
+	d := rb.datasets[name]
+	if d == nil {
+		return DatasetInfo{}, false
+	}
+	info := DatasetInfo{UID: d.uid, Generation: d.generation, Processing: d.words}
+	for _, p := range d.policies {
+		info.Policies = append(info.Policies, p.name)
+		info.Faulty = info.Faulty || !p.accepted()
+	}
+	return info, true
+}
+
+// PolicyInfo is what a rulebook holds of a policy.
+type PolicyInfo struct {
+	// UID and Generation of the ResidencyPolicy that was compiled.
+	UID        types.UID
+	Generation int64
+	// Datasets are the names of the existing datasets that it governs, sorted.
+	Datasets []string
+	// Fault is why it is not accepted, nil if it is.
+	Fault *Fault
+}
+
+// Policy returns what the rulebook holds of a policy.
+func (rb *Rulebook) Policy(name string) (PolicyInfo, bool) {
+	p := rb.policies[name]
+	if p == nil {
+		return PolicyInfo{}, false
+	}
+	return PolicyInfo{UID: p.uid, Generation: p.generation, Datasets: slices.Clone(p.datasets), Fault: p.fault}, true
+}
+
+// Datasets returns the names of all datasets, sorted.
+func (rb *Rulebook) Datasets() []string { return slices.Sorted(maps.Keys(rb.datasets)) }
+
+// Policies returns the names of all policies, sorted.
+func (rb *Rulebook) Policies() []string { return slices.Sorted(maps.Keys(rb.policies)) }
+
+// ChangedSince returns the names of the datasets, sorted, about which the two rulebooks
+// may say something different. An old rulebook of nil holds nothing.
+func (rb *Rulebook) ChangedSince(old *Rulebook) []string {
+	if old == nil {
+		return rb.Datasets()
+	}
+	changed := map[string]bool{}
+	for name, d := range rb.datasets {
+		if o := old.datasets[name]; o == nil || !d.same(o) {
+			changed[name] = true
+		}
+	}
+	for name := range old.datasets {
+		if rb.datasets[name] == nil {
+			changed[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(changed))
+}
+
+func (d *dataset) same(o *dataset) bool {
+	return d.uid == o.uid && d.contact == o.contact && slices.EqualFunc(d.policies, o.policies, func(a, b *policy) bool {
+		return a.name == b.name && a.uid == b.uid && a.generation == b.generation
+	})
+}

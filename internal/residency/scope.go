@@ -1,0 +1,142 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package residency
+
+import (
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/selection"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+)
+
+// scope is which datasets a policy governs: those that it names and those that its
+// selector selects.
+type scope struct {
+	names    []string
+	selector labels.Selector
+}
+
+// scope compiles the selectors of a policy. A selector that cannot be read governs
+// every dataset: nobody can say that it does not mean one of them.
+func (c *compiler) scope(spec *residencyv1.ResidencyPolicySpec, path *field.Path) scope {
+	s := scope{selector: labels.Nothing()}
+	for _, name := range spec.Datasets {
+		s.names = append(s.names, string(name))
+	}
+	if spec.DatasetSelector == nil && len(spec.Datasets) == 0 {
+		c.fault(residencyv1.ReasonNoSelector, field.Required(path, "a policy needs a datasetSelector, datasets, or both"))
+	}
+	if spec.DatasetSelector == nil {
+		return s
+	}
+	selector, err := metav1.LabelSelectorAsSelector(spec.DatasetSelector)
+	switch {
+	case err != nil:
+		c.fault(residencyv1.ReasonInvalidSelector, field.Invalid(path.Child("datasetSelector"), metav1.FormatLabelSelector(spec.DatasetSelector), err.Error()))
+		s.selector = labels.Everything()
+	case selector.Empty():
+		c.fault(residencyv1.ReasonInvalidSelector, field.Required(path.Child("datasetSelector"), "an empty selector would govern every dataset: name labels"))
+		s.selector = labels.Everything()
+	default:
+		s.selector = selector
+	}
+	return s
+}
+
+// datasetIndex finds the datasets that a scope governs without looking at the others,
+// as far as its selector names labels that the datasets must have.
+type datasetIndex struct {
+	all     []residencyv1.Dataset
+	byName  map[string]int
+	byKey   map[string][]int
+	byLabel map[string]map[string][]int
+}
+
+func newDatasetIndex(datasets []residencyv1.Dataset) *datasetIndex {
+	x := &datasetIndex{
+		all:     datasets,
+		byName:  make(map[string]int, len(datasets)),
+		byKey:   map[string][]int{},
+		byLabel: map[string]map[string][]int{},
+	}
+	for i := range datasets {
+		x.byName[datasets[i].Name] = i
+		for k, v := range datasets[i].Labels {
+			x.byKey[k] = append(x.byKey[k], i)
+			if x.byLabel[k] == nil {
+				x.byLabel[k] = map[string][]int{}
+			}
+			x.byLabel[k][v] = append(x.byLabel[k][v], i)
+		}
+	}
+	return x
+}
+
+// governed returns the positions of the datasets in scope, sorted, each once.
+func (x *datasetIndex) governed(s scope) []int {
+	var out []int
+	for _, name := range s.names {
+		if i, ok := x.byName[name]; ok {
+			out = append(out, i)
+		}
+	}
+	for _, i := range x.candidates(s.selector) {
+		if s.selector.Matches(labels.Set(x.all[i].Labels)) {
+			out = append(out, i)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// candidates returns the shortest list that holds every dataset that the selector may match.
+func (x *datasetIndex) candidates(selector labels.Selector) []int {
+	requirements, selectable := selector.Requirements()
+	if !selectable {
+		return nil
+	}
+	var best []int
+	found := false
+	for _, r := range requirements {
+		var list []int
+		switch r.Operator() {
+		case selection.Equals, selection.DoubleEquals, selection.In:
+			for _, v := range r.ValuesUnsorted() {
+				list = append(list, x.byLabel[r.Key()][v]...)
+			}
+		case selection.Exists, selection.GreaterThan, selection.LessThan:
+			list = x.byKey[r.Key()]
+		default:
+			continue
+		}
+		if !found || len(list) < len(best) {
+			best, found = list, true
+		}
+	}
+	if found {
+		return best
+	}
+	every := make([]int, len(x.all))
+	for i := range every {
+		every[i] = i
+	}
+	return every
+}

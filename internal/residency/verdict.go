@@ -1,0 +1,99 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package residency
+
+import residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+
+// Verdict is what the rulebook says of an input, with every reason for it.
+type Verdict struct {
+	// Subject is what was judged.
+	Subject Subject
+	// Outcome is the gravest of the findings' outcomes; NotGoverned if there are none.
+	Outcome Outcome
+	// Effect is the strictest of the findings' effects.
+	Effect Effect
+	// Findings are all findings, by dataset and then by policy. A dataset that no
+	// policy governs has none.
+	Findings []Finding
+}
+
+// Finding is one reason inside a verdict: what one policy says of one dataset.
+type Finding struct {
+	// Dataset that is handled, and the way by which it is.
+	Dataset string
+	Way     Way
+	// Policy that speaks; empty if the dataset does not exist.
+	Policy string
+	// Aspect that was judged.
+	Aspect residencyv1.Aspect
+	// Outcome under this policy.
+	Outcome Outcome
+	// Effect is what the policy does about it.
+	Effect Effect
+	// Reason in a word.
+	Reason Reason
+
+	contact string
+	rule    *policy
+	node    *Node
+	reach   *Reach
+}
+
+// Allowed returns the places that the policy permits, in people's words.
+func (f *Finding) Allowed() string {
+	if f.rule == nil {
+		return ""
+	}
+	return f.rule.words
+}
+
+// Node returns the node that was judged, nil if the subject has none.
+func (f *Finding) Node() *Node { return f.node }
+
+// Path returns the field that the finding speaks of.
+func (f *Finding) Path() string {
+	switch {
+	case f.Reason == ReasonUnknownDataset:
+		return f.Way.path()
+	case f.node != nil:
+		return "spec.nodeName"
+	default:
+		return "spec.affinity.nodeAffinity"
+	}
+}
+
+// Partial reports whether the subject is permitted to exist although it can reach
+// nodes that are not permitted, or that are not known yet: its binding will be judged.
+func (v *Verdict) Partial() bool {
+	for i := range v.Findings {
+		if r := v.Findings[i].Reason; r == ReasonSomeNodesNotPermitted || r == ReasonNoNodeYet {
+			return true
+		}
+	}
+	return false
+}
+
+// OfDataset returns the gravest outcome of the findings about one dataset.
+func (v *Verdict) OfDataset(name string) Outcome {
+	outcome := NotGoverned
+	for i := range v.Findings {
+		if f := &v.Findings[i]; f.Dataset == name {
+			outcome = max(outcome, f.Outcome)
+		}
+	}
+	return outcome
+}
