@@ -44,6 +44,8 @@ type ResidencyPolicySpec struct {
 	// governs what either of the two names.
 	// +optional
 	// +kubebuilder:validation:XValidation:message="an empty datasetSelector would govern every dataset: name labels with matchLabels or matchExpressions",rule="(has(self.matchLabels) && self.matchLabels.size() > 0) || (has(self.matchExpressions) && self.matchExpressions.size() > 0)"
+	// +kubebuilder:validation:XValidation:message="in matchExpressions, In and NotIn need values, Exists and DoesNotExist have none, and there is no other operator",rule="!has(self.matchExpressions) || self.matchExpressions.all(e, e.operator in ['In', 'NotIn'] ? has(e.values) && e.values.size() > 0 : e.operator in ['Exists', 'DoesNotExist'] && (!has(e.values) || e.values.size() == 0))"
+	// +kubebuilder:validation:XValidation:message="a datasetSelector has at most 64 matchLabels and 64 matchExpressions, with at most 256 values each",rule="(!has(self.matchLabels) || self.matchLabels.size() <= 64) && (!has(self.matchExpressions) || (self.matchExpressions.size() <= 64 && self.matchExpressions.all(e, !has(e.values) || e.values.size() <= 256)))"
 	DatasetSelector *metav1.LabelSelector `json:"datasetSelector,omitempty"`
 
 	// datasets names datasets. A name that no Dataset has yet takes effect when it is created.

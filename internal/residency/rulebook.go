@@ -51,6 +51,9 @@ type Options struct {
 	// UnknownDataset is what is done about a dataset that does not exist: there is no
 	// policy to ask. The zero value denies.
 	UnknownDataset residencyv1.EnforcementMode
+	// Faults are what others have found wrong with policies, by name, as a schema that no
+	// API server has enforced yet: these are not accepted, whatever Compile finds itself.
+	Faults map[string]*Fault
 }
 
 // Compile makes a rulebook of all Datasets and ResidencyPolicies. It does not fail: a
@@ -73,6 +76,9 @@ func Compile(cat *catalogue.Catalogue, datasets []residencyv1.Dataset, policies 
 	}
 	for i := range policies {
 		p, _ := compilePolicy(cat, &policies[i])
+		if f := opts.Faults[p.name]; f != nil {
+			p.fault = f
+		}
 		rb.policies[p.name] = p
 		for _, at := range index.governed(p.scope) {
 			d := rb.datasets[datasets[at].Name]

@@ -50,7 +50,7 @@ func (c *compiler) scope(spec *residencyv1.ResidencyPolicySpec, path *field.Path
 	selector, err := metav1.LabelSelectorAsSelector(spec.DatasetSelector)
 	switch {
 	case err != nil:
-		c.fault(residencyv1.ReasonInvalidSelector, field.Invalid(path.Child("datasetSelector"), metav1.FormatLabelSelector(spec.DatasetSelector), err.Error()))
+		c.fault(residencyv1.ReasonInvalidSelector, field.Invalid(path.Child("datasetSelector"), field.OmitValueType{}, err.Error()))
 		s.selector = labels.Everything()
 	case selector.Empty():
 		c.fault(residencyv1.ReasonInvalidSelector, field.Required(path.Child("datasetSelector"), "an empty selector would govern every dataset: name labels"))
