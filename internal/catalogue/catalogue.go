@@ -30,8 +30,8 @@ var zonesCSV string
 //go:embed data/countries.csv
 var countriesCSV string
 
-//go:embed data/jurisdictions.yaml
-var jurisdictionsYAML string
+//go:embed data/jurisdictions.json
+var jurisdictionsJSON string
 
 // Catalogue is the world as the data describes it. It is immutable and safe for
 // concurrent use.
@@ -66,7 +66,7 @@ func Load() (*Catalogue, error) {
 		regions:       regionsCSV,
 		zones:         zonesCSV,
 		countries:     countriesCSV,
-		jurisdictions: jurisdictionsYAML,
+		jurisdictions: jurisdictionsJSON,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reading the embedded catalogue: %w", err)

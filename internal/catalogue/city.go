@@ -122,7 +122,7 @@ func foldLetter(r rune) string {
 // it. A bracket that is not closed is left alone: it is no vendor's addition.
 func cutBrackets(name string) string {
 	for {
-		open := strings.IndexAny(name, "([")
+		open := strings.IndexFunc(name, func(r rune) bool { return r == '(' || r == '[' })
 		if open < 0 {
 			return name
 		}

@@ -29,7 +29,7 @@ limitations under the License.
 //
 //	regions.csv        ─┐                    ┌─▶ Region, Zone           (provider, code) -> place
 //	zones.csv          ─┤  parse, validate   ├─▶ RegionsByCode, …       code -> all places
-//	jurisdictions.yaml ─┤ ─────────────────▶ ├─▶ Jurisdiction, Groups   name -> countries
+//	jurisdictions.json ─┤ ─────────────────▶ ├─▶ Jurisdiction, Groups   name -> countries
 //	countries.csv      ─┘                    └─▶ Country, HasCity, Near…
 //
 // A Catalogue is immutable. What its methods return is shared and must not be

@@ -17,7 +17,6 @@ limitations under the License.
 package catalogue
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -29,7 +28,7 @@ const (
 	regionsFile       = "regions.csv"
 	zonesFile         = "zones.csv"
 	countriesFile     = "countries.csv"
-	jurisdictionsFile = "jurisdictions.yaml"
+	jurisdictionsFile = "jurisdictions.json"
 )
 
 // files is the text of the data.
@@ -74,36 +73,29 @@ func parse(f files) (*Catalogue, error) {
 // kept together under each spelling that occurs: a match must be exact, but no
 // other meaning of the code may be lost.
 func (c *Catalogue) indexCodes() {
-	type use struct {
-		folded, code string
-		region       *Region
-	}
-	uses := make([]use, 0, len(c.regions)+2)
-	for _, r := range c.regions {
-		uses = append(uses, use{strings.ToLower(r.Name), r.Name, r})
-		if alias, ok := labelAlias(r.Provider, r.Name); ok {
-			uses = append(uses, use{strings.ToLower(alias), alias, r})
+	meanings := make(map[string][]*Region, len(c.regions))
+	c.eachCode(func(code string, i int) {
+		folded := strings.ToLower(code)
+		if known, ok := meanings[folded]; ok {
+			meanings[folded] = append(known, c.regions[i])
+			return
 		}
-	}
-	slices.SortFunc(uses, func(a, b use) int {
-		return cmp.Or(strings.Compare(a.folded, b.folded), compareRegions(a.region, b.region))
+		// Most codes have one meaning, and need no slice of their own. This one has
+		// no room to grow: append copies it.
+		meanings[folded] = c.regions[i : i+1 : i+1]
 	})
+	c.byCode = make(map[string][]*Region, len(c.regions))
+	c.eachCode(func(code string, _ int) { c.byCode[code] = meanings[strings.ToLower(code)] })
+}
 
-	// All the slices of the index are parts of one array, in the order of uses.
-	regions := make([]*Region, len(uses))
-	for i, u := range uses {
-		regions[i] = u.region
-	}
-	c.byCode = make(map[string][]*Region, len(uses))
-	for start := 0; start < len(uses); {
-		end := start + 1
-		for end < len(uses) && uses[end].folded == uses[start].folded {
-			end++
+// eachCode calls visit with every value that occurs as a region label, and the
+// index of the region that carries it.
+func (c *Catalogue) eachCode(visit func(code string, i int)) {
+	for i, r := range c.regions {
+		visit(r.Name, i)
+		if alias, ok := labelAlias(r.Provider, r.Name); ok {
+			visit(alias, i)
 		}
-		for _, u := range uses[start:end] {
-			c.byCode[u.code] = regions[start:end:end]
-		}
-		start = end
 	}
 }
 

@@ -18,231 +18,180 @@ package catalogue
 
 import (
 	"cmp"
-	"maps"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
-// groupReader turns the groups of jurisdictions.yaml into facts.
-type groupReader struct {
-	*Catalogue
-	file *yamlFile
-	bad  *faults
-}
-
-// readGroups reads jurisdictions.yaml.
+// readGroups reads jurisdictions.json.
 func (c *Catalogue) readGroups(text string, bad *faults) {
-	file, ok := decodeYAML(text, bad)
-	if !ok {
+	document, err := readDocument(text)
+	if err != nil {
+		var wrong *lineError
+		if errors.As(err, &wrong) {
+			bad.add(jurisdictionsFile, wrong.line, "", "%v", wrong.err)
+			return
+		}
+		bad.add(jurisdictionsFile, 0, "", "%v", err)
 		return
 	}
-	r := groupReader{Catalogue: c, file: file, bad: bad}
-	c.date = r.date("meta.built", file.Meta.Built)
-	if c.date == "" {
-		r.fault(0, "meta.built", "is missing")
-	}
-	r.required("meta.as_of", 0, file.Meta.AsOf)
-	for _, name := range slices.Sorted(maps.Keys(file.Groups)) {
-		g := file.Groups[name]
-		if g == nil {
-			r.fault(0, "groups."+name, "is empty")
-			continue
-		}
-		if _, ok := jurisdictionName(name); ok {
-			r.jurisdictions = append(r.jurisdictions, r.jurisdiction(name, g))
-		} else {
-			r.groups = append(r.groups, r.group(name, g))
+	all := c.fieldsOf("", document, bad)
+	asOf := c.readMeta(all)
+	n, _ := all.take("groups", kindObject)
+	all.done()
+
+	jurisdictions := map[string]*fields{}
+	for _, m := range n.members {
+		g := c.fieldsOf("groups."+m.key, m.value, bad)
+		if name, ok := jurisdictionName(m.key); ok {
+			jurisdictions[name] = g
+			c.jurisdictions = append(c.jurisdictions, c.readJurisdiction(name, g))
 		}
 	}
 	slices.SortFunc(c.jurisdictions, func(a, b *Jurisdiction) int { return cmp.Compare(a.Name, b.Name) })
-	r.checkUnion()
+	c.checkJurisdictions(jurisdictions, all)
+
+	// The groups may name jurisdictions, so they come after them.
+	for _, m := range n.members {
+		if _, ok := jurisdictionName(m.key); !ok {
+			c.groups = append(c.groups, c.readGroup(m.key, c.fieldsOf("groups."+m.key, m.value, bad), asOf))
+		}
+	}
+	slices.SortFunc(c.groups, func(a, b *Group) int { return cmp.Compare(a.Name, b.Name) })
 }
 
-func (r groupReader) fault(line int, field, format string, args ...any) {
-	r.bad.add(jurisdictionsFile, line, field, format, args...)
+// readMeta reads what is said of the whole, and returns the date of its state.
+func (c *Catalogue) readMeta(all *fields) (asOf string) {
+	n, ok := all.take("meta", kindObject)
+	if !ok {
+		all.fault("meta", "is missing")
+		return ""
+	}
+	meta := c.fieldsOf("meta", n, all.bad)
+	c.date = meta.date("built")
+	if c.date == "" {
+		meta.fault("built", "is missing")
+	}
+	asOf = meta.required("as_of")
+	meta.required("warning")
+	meta.done()
+	return asOf
 }
 
-// jurisdiction reads eu or eea, of which nothing may be missing.
-func (r groupReader) jurisdiction(key string, g *yamlGroup) *Jurisdiction {
-	path := "groups." + key
-	name, _ := jurisdictionName(key)
+// readJurisdiction reads a group of which nothing may be missing.
+func (c *Catalogue) readJurisdiction(name string, g *fields) *Jurisdiction {
 	j := &Jurisdiction{
 		Name:       name,
-		Title:      r.required(path+".title", g.line(), g.Title),
-		Countries:  r.countryList(path+".countries", g.Countries),
-		AsOf:       r.date(path+".as_of", g.AsOf),
-		Source:     r.required(path+".source", g.line(), g.Source),
-		Confidence: r.confidence(path+".confidence", g.line(), g.Confidence),
-		Notes:      r.notes(path, g),
+		Title:      g.required("title"),
+		Countries:  g.countryList("countries"),
+		AsOf:       g.date("as_of"),
+		Source:     g.required("source"),
+		Confidence: g.confidence("confidence"),
+		Notes:      g.notes(),
 	}
 	if j.AsOf == "" {
-		r.fault(g.line(), path+".as_of", "is missing")
-	}
-	if count, err := strconv.Atoi(g.Count.text); err != nil || count != len(j.Countries) {
-		r.fault(cmp.Or(g.Count.line, g.line()), path+".count", "says %q, but there are %d countries", g.Count.text, len(j.Countries))
-	}
-	for _, include := range g.Includes {
-		included, ok := r.file.Groups[include.text]
-		if !ok || included == nil {
-			r.fault(include.line, path+".includes", "there is no group %q", include.text)
-			continue
-		}
-		for _, country := range included.Countries {
-			if !slices.Contains(j.Countries, country.text) {
-				r.fault(g.line(), path+".countries", "%s is missing, although it is in %q, which is included", country.text, include.text)
-			}
-		}
-	}
-	if g.adequacy() {
-		r.fault(g.line(), path, "a jurisdiction has no decisions of adequacy")
+		g.fault("as_of", "is missing")
 	}
 	return j
 }
 
-// group reads a group that is not a jurisdiction.
-func (r groupReader) group(key string, g *yamlGroup) *Group {
-	path := "groups." + key
+// readGroup reads a group that is not a jurisdiction. What it does not say of
+// its date is that of the whole.
+func (c *Catalogue) readGroup(name string, g *fields, asOf string) *Group {
 	out := &Group{
-		Name:      key,
-		Title:     r.text(path+".title", g.Title),
-		Countries: r.countryList(path+".countries", slices.Concat(g.Countries, g.CountriesFull)),
-		AsOf:      r.text(path+".as_of", g.AsOf),
-		Source:    r.text(path+".source", g.Source),
-		Notes:     r.notes(path, g),
+		Name:   name,
+		Title:  g.text("title"),
+		AsOf:   cmp.Or(g.text("as_of"), asOf),
+		Source: g.text("source"),
+		Notes:  g.notes(),
 	}
-	if out.AsOf == "" {
-		out.AsOf = r.file.Meta.AsOf.text
-	}
-	if g.Count.line > 0 || len(g.Includes) > 0 {
-		r.fault(cmp.Or(g.Count.line, g.line()), path, "only a jurisdiction has a count or includes")
-	}
-	confidence := ConfidenceHigh
-	given := g.Confidence.text != ""
-	if given {
-		confidence = r.confidence(path+".confidence", g.line(), g.Confidence)
-	}
-	if g.adequacy() {
-		r.adequacy(path, g, out, confidence)
-		if !given {
-			for _, d := range out.Decisions {
-				confidence = min(confidence, d.Confidence)
-			}
-		}
+	if g.has("countries_full") || g.has("decisions") || g.has("entries") {
+		c.readAdequacy(g, out)
 	} else {
-		r.confidence(path+".confidence", g.line(), g.Confidence)
-	}
-	out.Confidence = confidence
-	if len(out.Countries) == 0 {
-		r.fault(g.line(), path+".countries", "is empty")
+		out.Countries = g.countryList("countries")
+		out.Confidence = g.confidence("confidence")
+		if len(out.Countries) == 0 {
+			g.fault("countries", "is empty")
+		}
 	}
 	if out.Source == "" && out.Confidence > ConfidenceLow {
-		r.fault(g.line(), path+".source", "is missing; without one the confidence is low")
+		g.fault("source", "is missing; without one the confidence is low")
 	}
+	g.done()
 	return out
 }
 
-// line returns a line of the group for faults of what is not there.
-func (g *yamlGroup) line() int {
-	for _, list := range []scalars{g.Countries, g.CountriesFull} {
-		if len(list) > 0 {
-			return list[0].line
-		}
-	}
-	return g.Title.line
-}
-
 // notes returns the remarks in the order of the keys below.
-func (r groupReader) notes(path string, g *yamlGroup) []string {
+func (f *fields) notes() []string {
 	var notes []string
-	for _, n := range []struct {
-		key   string
-		value scalar
-	}{
-		{"note", g.Note},
-		{"use", g.Use},
-		{"code_note", g.CodeNote},
-		{"territory_note", g.TerritoryNote},
-		{"yaml_note", g.YAMLNote},
-		{"number_source", g.NumberSource},
-		{"number_warning", g.NumberWarning},
-		{"not_included", g.NotIncluded},
+	for _, key := range []string{
+		"note", "use", "code_note", "territory_note", "yaml_note", "number_source", "number_warning", "not_included",
 	} {
-		if text := r.text(path+"."+n.key, n.value); text != "" {
+		if text := f.text(key); text != "" {
 			notes = append(notes, text)
 		}
 	}
 	return notes
 }
 
-// text returns the value, which must be a single one.
-func (r groupReader) text(field string, s scalar) string {
-	if s.nested {
-		r.fault(s.line, field, "is not a single value")
-		return ""
-	}
-	return strings.TrimSpace(s.text)
-}
+// euCountries is the size of the EU since 2020-02-01.
+const euCountries = 27
 
-// required returns the value, which must not be empty.
-func (r groupReader) required(field string, line int, s scalar) string {
-	value := r.text(field, s)
-	if value == "" {
-		r.fault(cmp.Or(s.line, line), field, "is missing")
-	}
-	return value
-}
-
-// date returns the value, which must be empty or YYYY-MM-DD.
-func (r groupReader) date(field string, s scalar) string {
-	value := r.text(field, s)
-	if value == "" {
-		return ""
-	}
-	if _, err := time.Parse(time.DateOnly, value); err != nil {
-		r.fault(s.line, field, "%q is not a date, YYYY-MM-DD", value)
-	}
-	return value
-}
-
-// confidence returns the value, which must be one of the three words.
-func (r groupReader) confidence(field string, line int, s scalar) Confidence {
-	confidence, ok := parseConfidence(r.text(field, s))
-	if !ok {
-		r.fault(cmp.Or(s.line, line), field, "%q is none of low, medium, high", s.text)
-	}
-	return confidence
-}
-
-// countryList returns the codes, sorted.
-func (r groupReader) countryList(field string, list scalars) []string {
-	codes := make([]string, 0, len(list))
-	for _, s := range list {
-		code := r.text(field, s)
-		// What other YAML parsers read as false is a trap for whoever copies the list.
-		if !s.quoted && yaml11Boolean(code) {
-			r.fault(s.line, field, "%s must be quoted: YAML 1.1 reads it as a boolean", code)
+// checkJurisdictions holds EU and EEA against each other and against what is
+// known of them from elsewhere, so that an edit of one list cannot pass
+// unnoticed. The EEA is the EU with Iceland, Liechtenstein and Norway (EEA
+// Agreement, as the Commission's page on adequacy counts it).
+func (c *Catalogue) checkJurisdictions(read map[string]*fields, all *fields) {
+	for _, name := range []string{"EU", "EEA"} {
+		j, ok := c.Jurisdiction(name)
+		if !ok {
+			all.fault("groups."+strings.ToLower(name), "is missing")
+			return
 		}
-		if problem := r.countryProblem(code); problem != "" {
-			r.fault(s.line, field, "%s", problem)
+		g := read[name]
+		c.checkCount(g, j)
+		c.checkIncludes(g, j)
+		for _, outside := range []string{"GB", "CH"} {
+			if slices.Contains(j.Countries, outside) {
+				g.fault("countries", "%s is not in the %s", outside, name)
+			}
 		}
-		if slices.Contains(codes, code) {
-			r.fault(s.line, field, "%q is there twice", code)
+		g.done()
+	}
+	eu, _ := c.Jurisdiction("EU")
+	if len(eu.Countries) != euCountries {
+		read["EU"].fault("countries", "has %d countries, the EU has %d", len(eu.Countries), euCountries)
+	}
+	eea, _ := c.Jurisdiction("EEA")
+	want := append(slices.Clone(eu.Countries), "IS", "LI", "NO")
+	slices.Sort(want)
+	if !slices.Equal(eea.Countries, want) {
+		read["EEA"].fault("countries", "is %v, but the EU with IS, LI and NO is %v", eea.Countries, want)
+	}
+}
+
+// checkCount holds the list against the number that is written beside it.
+func (c *Catalogue) checkCount(g *fields, j *Jurisdiction) {
+	n, _ := g.take("count", kindNumber)
+	if count, err := strconv.Atoi(n.text); err != nil || count != len(j.Countries) {
+		g.fault("count", "says %q, but there are %d countries", n.text, len(j.Countries))
+	}
+}
+
+// checkIncludes refuses a jurisdiction that lacks a country of one that it includes.
+func (c *Catalogue) checkIncludes(g *fields, j *Jurisdiction) {
+	for _, include := range g.texts("includes") {
+		name, _ := jurisdictionName(include)
+		included, ok := c.Jurisdiction(name)
+		if !ok {
+			g.fault("includes", "there is no jurisdiction %q", include)
 			continue
 		}
-		codes = append(codes, code)
-	}
-	slices.Sort(codes)
-	return codes
-}
-
-// yaml11Boolean reports whether YAML 1.1 reads the plain word as a boolean.
-func yaml11Boolean(word string) bool {
-	switch strings.ToLower(word) {
-	case "y", "n", "yes", "no", "on", "off", "true", "false":
-		return true
-	default:
-		return false
+		for _, country := range included.Countries {
+			if !slices.Contains(j.Countries, country) {
+				g.fault("countries", "%s is missing, although it is in %q, which is included", country, include)
+			}
+		}
 	}
 }

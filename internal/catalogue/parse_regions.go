@@ -49,7 +49,7 @@ func labelAlias(provider, region string) (string, bool) {
 func (c *Catalogue) readRegions(text string, bad *faults) []regionRow {
 	header := []string{"provider", "region", "city", "country", "aliases", "source", "confidence"}
 	rows := make([]regionRow, 0, strings.Count(text, "\n"))
-	owners := make(map[codeKey]regionRow, 2*cap(rows))
+	owners := make(map[codeKey]regionRow, cap(rows))
 	readCSV(regionsFile, text, header, bad, func(r record) {
 		region := &Region{
 			Provider:   r.code("provider"),

@@ -23,7 +23,7 @@ import (
 
 // embedded returns the real data, for a test to break.
 func embedded() files {
-	return files{regions: regionsCSV, zones: zonesCSV, countries: countriesCSV, jurisdictions: jurisdictionsYAML}
+	return files{regions: regionsCSV, zones: zonesCSV, countries: countriesCSV, jurisdictions: jurisdictionsJSON}
 }
 
 // lineOf returns the number of the line of text that begins with prefix.
@@ -185,13 +185,13 @@ func TestBrokenCountries(t *testing.T) {
 
 func TestFilesThatAreNoData(t *testing.T) {
 	for name, text := range map[string]string{
-		"nothing": "", "no text": "\xff\xfe\x00", "one line of something": "hello", "a NUL": "\x00", "half a quote": "\"provider,region",
+		"nothing": "", "no text": "\xff\xfe\x00", "one line of something": "hello", "a NUL": "\x00", "half a quote": "\"provider,region", "an object of nothing": "{}",
 	} {
 		for file, set := range map[string]func(*files){
 			"regions.csv":        func(f *files) { f.regions = text },
 			"zones.csv":          func(f *files) { f.zones = text },
 			"countries.csv":      func(f *files) { f.countries = text },
-			"jurisdictions.yaml": func(f *files) { f.jurisdictions = text },
+			"jurisdictions.json": func(f *files) { f.jurisdictions = text },
 		} {
 			t.Run(file+": "+name, func(t *testing.T) {
 				f := embedded()
@@ -209,12 +209,12 @@ func TestAllFaultsAreTold(t *testing.T) {
 	f := embedded()
 	change(t, &f.regions, "aws,eu-west-1,,IE,,", "aws,eu-west-1,,UK,,")
 	change(t, &f.zones, "Istanbul,TR,local-zone", "Istanbul,TU,local-zone")
-	change(t, &f.jurisdictions, "GR, HR", "EL, HR")
+	change(t, &f.jurisdictions, `"GR", "HR"`, `"EL", "HR"`)
 	_, err := parse(f)
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{"regions.csv:", "zones.csv:", "jurisdictions.yaml:"} {
+	for _, want := range []string{"regions.csv:", "zones.csv:", "jurisdictions.json:"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not name %s: %v", want, err)
 		}

@@ -1,0 +1,151 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/go-logr/logr"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/klog/v2"
+	"k8s.io/utils/clock"
+	ctrl "sigs.k8s.io/controller-runtime"
+	ctrlconfig "sigs.k8s.io/controller-runtime/pkg/config"
+	"sigs.k8s.io/controller-runtime/pkg/healthz"
+	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+	ctrlwebhook "sigs.k8s.io/controller-runtime/pkg/webhook"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/controllers"
+	"github.com/domicile-dev/domicile/internal/catalogue"
+	"github.com/domicile-dev/domicile/internal/facts"
+	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/rulebook"
+	"github.com/domicile-dev/domicile/internal/version"
+	"github.com/domicile-dev/domicile/internal/webhook"
+)
+
+const (
+	// component names the manager in Events and logs.
+	component = "domicile"
+	// leaderElectionID names the Lease that the leader holds. The Role that lets it is config/rbac/leader_election_role.yaml.
+	leaderElectionID = "domicile.residency.domicile.dev"
+	// reconciliationTimeout is how long one reconciliation may take. The longest judges every pod at the start.
+	reconciliationTimeout = 2 * time.Minute
+)
+
+// run runs the manager until the context ends.
+func (o *options) run(ctx context.Context) error {
+	logger := logr.FromSlogHandler(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: slog.Level(-o.verbosity)}))
+	ctrl.SetLogger(logger)
+	klog.SetLogger(logger)
+	logger.Info("Starting", "version", version.String(), "go", version.Go())
+
+	cat, err := catalogue.Load()
+	if err != nil {
+		return fmt.Errorf("loading the catalogue: %w", err)
+	}
+	mgr, err := o.newManager()
+	if err != nil {
+		return err
+	}
+	holder := &rulebook.Holder{}
+	gatherer := &facts.Gatherer{
+		Nodes:  facts.NewNodes(cat),
+		Source: &facts.Cluster{Cache: mgr.GetCache(), Live: mgr.GetAPIReader()},
+	}
+	synced, err := controllers.Setup(ctx, mgr, controllers.Options{
+		Catalogue: cat, Rulebook: holder, Gatherer: gatherer,
+		Compile:   residency.Options{UnknownDataset: residencyv1.EnforcementMode(o.unknownDataset)},
+		Namespace: o.namespace, Clock: clock.RealClock{},
+		Recorder: mgr.GetEventRecorder(component), Metrics: ctrlmetrics.Registry,
+	})
+	if err != nil {
+		return err
+	}
+	err = webhook.Setup(mgr, webhook.Options{
+		Rulebook: holder, Gatherer: gatherer, Catalogue: cat,
+		ExcludedNamespaces: []string{o.namespace}, Synced: synced,
+	})
+	if err != nil {
+		return err
+	}
+	if err := o.addProbes(mgr, holder, synced); err != nil {
+		return err
+	}
+	return mgr.Start(ctx)
+}
+
+func (o *options) newManager() (ctrl.Manager, error) {
+	restConfig, err := ctrl.GetConfig()
+	if err != nil {
+		return nil, fmt.Errorf("finding the API server: %w", err)
+	}
+	scheme := runtime.NewScheme()
+	for _, add := range []func(*runtime.Scheme) error{corev1.AddToScheme, residencyv1.AddToScheme} {
+		if err := add(scheme); err != nil {
+			return nil, fmt.Errorf("building the scheme: %w", err)
+		}
+	}
+	mgr, err := ctrl.NewManager(restConfig, ctrl.Options{
+		Scheme: scheme,
+		Cache:  controllers.CacheOptions(),
+		// The server reads its certificate again whenever the files change.
+		WebhookServer: ctrlwebhook.NewServer(ctrlwebhook.Options{
+			Host: o.webhookHost, Port: o.webhookPort, CertDir: o.webhookCertDir,
+		}),
+		Metrics:                 metricsserver.Options{BindAddress: o.metricsAddress},
+		HealthProbeBindAddress:  o.healthAddress,
+		LeaderElection:          o.leaderElect,
+		LeaderElectionID:        leaderElectionID,
+		LeaderElectionNamespace: o.namespace,
+		// The process ends with the manager, so the next leader need not wait.
+		LeaderElectionReleaseOnCancel: true,
+		Controller:                    ctrlconfig.Controller{ReconciliationTimeout: reconciliationTimeout},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("making the manager: %w", err)
+	}
+	return mgr, nil
+}
+
+// addProbes adds what /healthz and /readyz ask. The webhook server serves before the
+// caches are filled, so readiness is what keeps reviews away until they can be answered.
+func (o *options) addProbes(mgr ctrl.Manager, holder *rulebook.Holder, synced func() bool) error {
+	if err := mgr.AddHealthzCheck("ping", healthz.Ping); err != nil {
+		return fmt.Errorf("adding the health probe: %w", err)
+	}
+	for _, probe := range []struct {
+		name  string
+		check healthz.Checker
+	}{
+		{"caches", webhook.SyncedReady(synced)},
+		{"rulebook", webhook.RulebookReady(holder)},
+		{"certificate", webhook.CertificateReady(o.webhookAddress, time.Now)},
+	} {
+		if err := mgr.AddReadyzCheck(probe.name, probe.check); err != nil {
+			return fmt.Errorf("adding the readiness probe %s: %w", probe.name, err)
+		}
+	}
+	return nil
+}

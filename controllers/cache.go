@@ -1,0 +1,133 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package controllers
+
+import (
+	"context"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/controllers/node"
+	"github.com/domicile-dev/domicile/internal/facts"
+)
+
+// CacheOptions make the cache keep what verdicts rest on, and drop the rest: a cluster
+// has many pods and nodes, and little of them matters here.
+func CacheOptions() cache.Options {
+	return cache.Options{
+		DefaultTransform: cache.TransformStripManagedFields(),
+		ByObject: map[client.Object]cache.ByObject{
+			&corev1.Pod{}:                {Transform: trim},
+			&corev1.Node{}:               {Transform: trim},
+			facts.NewNamespaceMetadata(): {Transform: trim},
+		},
+	}
+}
+
+// trim drops what nobody here reads of a pod, a node or a namespace. What it does not
+// know it leaves alone, such as the informers' own notes of deletions.
+func trim(object any) (any, error) {
+	switch o := object.(type) {
+	case *corev1.Pod:
+		trimPod(o)
+	case *corev1.Node:
+		trimNode(o)
+	case *metav1.PartialObjectMetadata:
+		o.ObjectMeta = ourMeta(&o.ObjectMeta)
+	}
+	return object, nil
+}
+
+func trimPod(pod *corev1.Pod) {
+	owners := pod.OwnerReferences
+	pod.ObjectMeta = ourMeta(&pod.ObjectMeta)
+	pod.OwnerReferences = owners
+	spec := corev1.PodSpec{NodeName: pod.Spec.NodeName, NodeSelector: pod.Spec.NodeSelector}
+	if a := pod.Spec.Affinity; a != nil && a.NodeAffinity != nil && a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution != nil {
+		spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
+			RequiredDuringSchedulingIgnoredDuringExecution: a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution,
+		}}
+	}
+	pod.Spec = spec
+	pod.Status = corev1.PodStatus{Phase: pod.Status.Phase}
+}
+
+// trimNode keeps all labels: pods' node constraints may ask for any of them.
+func trimNode(n *corev1.Node) {
+	labels := n.Labels
+	n.ObjectMeta = ourMeta(&n.ObjectMeta)
+	n.Labels = labels
+	n.Spec = corev1.NodeSpec{ProviderID: n.Spec.ProviderID}
+	n.Status = corev1.NodeStatus{}
+}
+
+// ourMeta keeps of metadata the identity, the dates, and the keys that are ours.
+func ourMeta(m *metav1.ObjectMeta) metav1.ObjectMeta {
+	return metav1.ObjectMeta{
+		Name: m.Name, Namespace: m.Namespace, UID: m.UID, ResourceVersion: m.ResourceVersion,
+		CreationTimestamp: m.CreationTimestamp, DeletionTimestamp: m.DeletionTimestamp,
+		Labels:      ours(m.Labels, residencyv1.DatasetLabel, residencyv1.GovernedLabel),
+		Annotations: ours(m.Annotations, residencyv1.DatasetsAnnotation),
+	}
+}
+
+func ours(all map[string]string, keys ...string) map[string]string {
+	var kept map[string]string
+	for _, key := range keys {
+		if value, ok := all[key]; ok {
+			if kept == nil {
+				kept = map[string]string{}
+			}
+			kept[key] = value
+		}
+	}
+	return kept
+}
+
+// informers starts what every replica reads, before anybody asks for it, and feeds the
+// nodes. The function that it returns reports whether all of it is there.
+func informers(ctx context.Context, c cache.Cache, nodes *facts.Nodes) (func() bool, error) {
+	var all []func() bool
+	for _, object := range []client.Object{&corev1.Pod{}, facts.NewNamespaceMetadata(), &corev1.Node{}} {
+		informer, err := c.GetInformer(ctx, object, cache.BlockUntilSynced(false))
+		if err != nil {
+			return nil, fmt.Errorf("making the informer of %T: %w", object, err)
+		}
+		all = append(all, informer.HasSynced)
+		if _, ok := object.(*corev1.Node); !ok {
+			continue
+		}
+		fed, err := node.Feed(informer, nodes)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, fed)
+	}
+	return func() bool {
+		for _, synced := range all {
+			if !synced() {
+				return false
+			}
+		}
+		return true
+	}, nil
+}

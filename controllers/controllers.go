@@ -1,0 +1,122 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+// Package controllers lists the controllers of the manager, in order, and gives each
+// what it works with.
+//
+//	Datasets, ResidencyPolicies ──rulebook.compile──▶ Holder ─┐
+//	Nodes ──feed──▶ facts.Nodes ─────────────────────────────┼─▶ webhook, on every replica
+//	Pods, Namespaces ─────────────────────────pod.detect──▶ ledger ──▶ dataset.status, residencypolicy.status
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"k8s.io/utils/clock"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/domicile-dev/domicile/controllers/dataset"
+	"github.com/domicile-dev/domicile/controllers/event"
+	"github.com/domicile-dev/domicile/controllers/index"
+	"github.com/domicile-dev/domicile/controllers/namespace"
+	"github.com/domicile-dev/domicile/controllers/residencypolicy"
+	compile "github.com/domicile-dev/domicile/controllers/rulebook"
+	"github.com/domicile-dev/domicile/controllers/wake"
+	"github.com/domicile-dev/domicile/controllers/workload"
+	"github.com/domicile-dev/domicile/internal/catalogue"
+	"github.com/domicile-dev/domicile/internal/facts"
+	"github.com/domicile-dev/domicile/internal/ledger"
+	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/rulebook"
+)
+
+// Options are what the controllers share. All are required.
+type Options struct {
+	Catalogue *catalogue.Catalogue
+	// Rulebook is what rulebook.compile puts a rulebook into.
+	Rulebook *rulebook.Holder
+	// Gatherer has the nodes that are fed from the cluster.
+	Gatherer *facts.Gatherer
+	// Compile is what the rulebook depends on besides the API objects.
+	Compile residency.Options
+	// Namespace is the operator's own; it is never marked.
+	Namespace string
+	Clock     clock.PassiveClock
+	Recorder  event.Recorder
+	Metrics   prometheus.Registerer
+}
+
+func (o *Options) validate() error {
+	if o.Catalogue == nil || o.Rulebook == nil || o.Gatherer == nil || o.Clock == nil || o.Recorder == nil || o.Metrics == nil {
+		return errors.New("setting up the controllers: an option is missing")
+	}
+	return nil
+}
+
+// Setup registers every controller. The function that it returns reports whether the
+// caches and the nodes are all there.
+func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool, err error) {
+	if err := o.validate(); err != nil {
+		return nil, err
+	}
+	if err := index.Setup(ctx, mgr.GetFieldIndexer()); err != nil {
+		return nil, err
+	}
+	found := ledger.New()
+	if err := workload.RegisterMetrics(o.Metrics, found); err != nil {
+		return nil, err
+	}
+	compiling, err := compile.NewMetrics(o.Metrics)
+	if err != nil {
+		return nil, err
+	}
+	datasets, policies := &wake.Source[reconcile.Request]{}, &wake.Source[reconcile.Request]{}
+
+	// On every replica.
+	rulebookCompile := &compile.Reconciler{
+		Reader: mgr.GetCache(), Catalogue: o.Catalogue, Options: o.Compile, Holder: o.Rulebook, Clock: o.Clock, Metrics: compiling,
+	}
+	// On the leader. The ledger hears of a new rulebook before those who read it do.
+	podDetect := &workload.Reconciler{
+		Reader: mgr.GetCache(), Gatherer: o.Gatherer, Ledger: found, Recorder: o.Recorder, Clock: o.Clock,
+		Datasets: datasets, Policies: policies,
+	}
+	datasetStatus := &dataset.Reconciler{
+		Client: mgr.GetClient(), Ledger: found, Recorder: o.Recorder, Clock: o.Clock, Woken: datasets,
+	}
+	policyStatus := &residencypolicy.Reconciler{
+		Client: mgr.GetClient(), Ledger: found, Clock: o.Clock, Woken: policies,
+	}
+	namespaceMark := &namespace.Reconciler{Client: mgr.GetClient(), Excluded: []string{o.Namespace}}
+
+	for _, setup := range []func() error{
+		func() error { return rulebookCompile.SetupWithManager(mgr) },
+		func() error { return podDetect.SetupWithManager(mgr, o.Rulebook, o.Gatherer.Nodes) },
+		func() error { return datasetStatus.SetupWithManager(mgr, o.Rulebook) },
+		func() error { return policyStatus.SetupWithManager(mgr, o.Rulebook) },
+		func() error { return namespaceMark.SetupWithManager(mgr) },
+	} {
+		if err := setup(); err != nil {
+			return nil, fmt.Errorf("setting up the controllers: %w", err)
+		}
+	}
+	// Last, since whoever wants to hear of nodes has to say so before the first one.
+	return informers(ctx, mgr.GetCache(), o.Gatherer.Nodes)
+}

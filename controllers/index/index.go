@@ -1,0 +1,72 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+// Package index names the indexes of the cache by which one change finds what it
+// touches, so that nothing is ever scanned for it.
+package index
+
+import (
+	"context"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/domicile-dev/domicile/internal/facts"
+)
+
+// The indexes of pods.
+const (
+	// PodNode finds the pods on a node.
+	PodNode = "spec.nodeName"
+	// PodKeyed finds, with the value Keyed, the pods that carry a dataset key themselves.
+	PodKeyed = "keyed"
+	// Keyed is the only value of PodKeyed.
+	Keyed = "true"
+)
+
+// Setup makes the indexes. It comes before the cache starts.
+func Setup(ctx context.Context, indexer client.FieldIndexer) error {
+	for _, i := range []struct {
+		field  string
+		values client.IndexerFunc
+	}{
+		{PodNode, podNode},
+		{PodKeyed, podKeyed},
+	} {
+		if err := indexer.IndexField(ctx, &corev1.Pod{}, i.field, i.values); err != nil {
+			return fmt.Errorf("indexing pods by %s: %w", i.field, err)
+		}
+	}
+	return nil
+}
+
+// podNode returns the node that a pod is on. Pods without one are not in the index.
+func podNode(object client.Object) []string {
+	pod, ok := object.(*corev1.Pod)
+	if !ok || pod.Spec.NodeName == "" {
+		return nil
+	}
+	return []string{pod.Spec.NodeName}
+}
+
+// podKeyed returns Keyed for a pod that carries a dataset key.
+func podKeyed(object client.Object) []string {
+	if !(facts.Keys{Labels: object.GetLabels(), Annotations: object.GetAnnotations()}).Any() {
+		return nil
+	}
+	return []string{Keyed}
+}

@@ -1,0 +1,137 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+// Package namespace marks the namespaces in which something handles a dataset. Admission
+// writes the mark within the request that makes it necessary; this controller heals what
+// slipped through, as when the webhook was not there yet.
+package namespace
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/controllers/index"
+	"github.com/domicile-dev/domicile/internal/facts"
+)
+
+const name = "namespace.mark"
+
+// markPatch gives a namespace the mark and touches nothing else.
+const markPatch = `{"metadata":{"labels":{"` + residencyv1.GovernedLabel + `":"` + residencyv1.GovernedValue + `"}}}`
+
+// +kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list;watch;patch
+// +kubebuilder:rbac:groups="",resources=pods,verbs=get;list;watch
+
+// Reconciler marks one namespace.
+type Reconciler struct {
+	// Client reads from the cache and writes to the API server.
+	Client client.Client
+	// Excluded are never marked, besides kube-system: they must not depend on the webhook.
+	Excluded []string
+}
+
+// SetupWithManager registers the controller.
+func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
+	c, err := controller.New(name, mgr, controller.Options{Reconciler: r})
+	if err != nil {
+		return fmt.Errorf("making the controller %s: %w", name, err)
+	}
+	for _, s := range []source.Source{
+		// Its keys make it governed.
+		source.Kind[client.Object](mgr.GetCache(), facts.NewNamespaceMetadata(), &handler.EnqueueRequestForObject{},
+			predicate.NewPredicateFuncs(func(o client.Object) bool { return r.candidate(o.GetName(), o) })),
+		// So do the keys of a pod in it.
+		source.Kind[client.Object](mgr.GetCache(), &corev1.Pod{}, handler.EnqueueRequestsFromMapFunc(namespaceOf),
+			predicate.NewPredicateFuncs(func(o client.Object) bool { return r.governs(o.GetNamespace(), o) })),
+	} {
+		if err := c.Watch(s); err != nil {
+			return fmt.Errorf("watching for %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func namespaceOf(_ context.Context, o client.Object) []reconcile.Request {
+	return []reconcile.Request{{NamespacedName: types.NamespacedName{Name: o.GetNamespace()}}}
+}
+
+// candidate reports whether a namespace may be in want of the mark.
+func (r *Reconciler) candidate(namespace string, o client.Object) bool {
+	return !r.excluded(namespace) && !marked(o)
+}
+
+// governs reports whether an object makes its namespace governed.
+func (r *Reconciler) governs(namespace string, o client.Object) bool {
+	return !r.excluded(namespace) && keyed(o)
+}
+
+func (r *Reconciler) excluded(namespace string) bool {
+	return namespace == metav1.NamespaceSystem || slices.Contains(r.Excluded, namespace)
+}
+
+func keyed(o client.Object) bool {
+	return facts.Keys{Labels: o.GetLabels(), Annotations: o.GetAnnotations()}.Any()
+}
+
+func marked(o client.Object) bool {
+	return o.GetLabels()[residencyv1.GovernedLabel] == residencyv1.GovernedValue
+}
+
+// Reconcile marks the namespace if it, or a pod in it, carries a key.
+func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
+	ns := facts.NewNamespaceMetadata()
+	if err := r.Client.Get(ctx, req.NamespacedName, ns); err != nil {
+		return reconcile.Result{}, client.IgnoreNotFound(err)
+	}
+	if !r.candidate(ns.Name, ns) {
+		return reconcile.Result{}, nil
+	}
+	needed, err := r.needed(ctx, ns)
+	if err != nil || !needed {
+		return reconcile.Result{}, err
+	}
+	if err := r.Client.Patch(ctx, ns, client.RawPatch(types.MergePatchType, []byte(markPatch))); err != nil {
+		return reconcile.Result{}, client.IgnoreNotFound(err)
+	}
+	ctrl.LoggerFrom(ctx).Info("Namespace is marked as governed")
+	return reconcile.Result{}, nil
+}
+
+func (r *Reconciler) needed(ctx context.Context, ns *metav1.PartialObjectMetadata) (bool, error) {
+	if keyed(ns) {
+		return true, nil
+	}
+	var pods corev1.PodList
+	err := r.Client.List(ctx, &pods, client.InNamespace(ns.Name), client.MatchingFields{index.PodKeyed: index.Keyed},
+		client.Limit(1), client.UnsafeDisableDeepCopy)
+	if err != nil {
+		return false, fmt.Errorf("listing the pods of namespace %s that carry a key: %w", ns.Name, err)
+	}
+	return len(pods.Items) > 0, nil
+}

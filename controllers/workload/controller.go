@@ -1,0 +1,155 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+// Package workload judges the pods that run, and keeps the ledger of what was found.
+//
+//	pods, namespaces, nodes, rulebook ──▶ Request ──▶ pods ──facts──▶ Input ──Evaluate──▶ Verdict ──▶ ledger, Events
+//
+// A change wakes the pods that it touches and no others. Handlers only put a request
+// into the queue; which pods it means is looked up, by an index, when its turn comes.
+package workload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/clock"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
+
+	"github.com/domicile-dev/domicile/controllers/event"
+	"github.com/domicile-dev/domicile/controllers/wake"
+	"github.com/domicile-dev/domicile/internal/facts"
+	"github.com/domicile-dev/domicile/internal/ledger"
+	"github.com/domicile-dev/domicile/internal/rulebook"
+)
+
+const name = "pod.detect"
+
+// +kubebuilder:rbac:groups="",resources=pods;namespaces,verbs=get;list;watch
+// +kubebuilder:rbac:groups="",resources=nodes,verbs=get;list;watch
+// +kubebuilder:rbac:groups=residency.domicile.dev,resources=datasets,verbs=get;list;watch
+
+// Reconciler judges pods.
+type Reconciler struct {
+	// Reader reads from the cache.
+	Reader   client.Reader
+	Gatherer *facts.Gatherer
+	Ledger   *ledger.Ledger
+	Recorder event.Recorder
+	Clock    clock.PassiveClock
+	// Datasets and Policies wake the writers of the statuses.
+	Datasets, Policies *wake.Source[reconcile.Request]
+
+	woken  wake.Source[Request]
+	owners throttle
+}
+
+// SetupWithManager registers the controller. It has one worker: what is found about a
+// pod is recorded in the order in which it was found.
+func (r *Reconciler) SetupWithManager(mgr ctrl.Manager, holder *rulebook.Holder, nodes *facts.Nodes) error {
+	c, err := controller.NewTyped(name, mgr, controller.TypedOptions[Request]{
+		Reconciler: r, MaxConcurrentReconciles: 1, LogConstructor: logger(mgr.GetLogger()),
+	})
+	if err != nil {
+		return fmt.Errorf("making the controller %s: %w", name, err)
+	}
+	r.woken.First = []Request{{Kind: everything}}
+	for _, s := range []source.TypedSource[Request]{
+		// What a pod handles, where it is, and whether it has ended.
+		source.TypedKind(mgr.GetCache(), &corev1.Pod{}, podHandler(), podChanged()),
+		// The keys of a namespace are those of every pod in it.
+		source.TypedKind(mgr.GetCache(), facts.NewNamespaceMetadata(), namespaceHandler(), namespaceChanged()),
+		// New rulebooks, and nodes that are elsewhere than they were.
+		&r.woken,
+	} {
+		if err := c.Watch(s); err != nil {
+			return fmt.Errorf("watching for %s: %w", name, err)
+		}
+	}
+	holder.Subscribe(r.rulebookChanged)
+	nodes.Subscribe(r.nodeChanged)
+	return nil
+}
+
+// Reconcile judges the pods that a request means.
+func (r *Reconciler) Reconcile(ctx context.Context, req Request) (reconcile.Result, error) {
+	if r.Ledger.Rulebook() == nil {
+		// The first rulebook asks again.
+		return reconcile.Result{}, nil
+	}
+	if !r.Ledger.Primed() {
+		return reconcile.Result{}, r.prime(ctx)
+	}
+	return reconcile.Result{}, r.judgeAll(ctx, req)
+}
+
+// judgeAll judges the pods that a request means, all of them even if one cannot be judged.
+func (r *Reconciler) judgeAll(ctx context.Context, req Request) error {
+	switch req.Kind {
+	case onePod:
+		return r.judgeNamed(ctx, types.NamespacedName{Namespace: req.Namespace, Name: req.Name})
+	case podsInNamespace:
+		return r.judgeListed(ctx, client.InNamespace(req.Name))
+	case podsOnNode:
+		return r.judgeListed(ctx, onNode(req.Name))
+	case podsOfDataset:
+		return r.judgeEach(ctx, r.Ledger.PodsOf(req.Name))
+	case podsWithoutNode:
+		return r.judgeEach(ctx, r.Ledger.Unplaced())
+	default:
+		return nil
+	}
+}
+
+func (r *Reconciler) judgeEach(ctx context.Context, pods []types.NamespacedName) error {
+	var errs []error
+	for _, key := range pods {
+		errs = append(errs, r.judgeNamed(ctx, key))
+	}
+	return errors.Join(errs...)
+}
+
+func (r *Reconciler) judgeNamed(ctx context.Context, key types.NamespacedName) error {
+	pod := &corev1.Pod{}
+	err := r.Reader.Get(ctx, key, pod, client.UnsafeDisableDeepCopy)
+	if client.IgnoreNotFound(err) != nil {
+		return fmt.Errorf("reading pod %s: %w", key, err)
+	}
+	if err != nil {
+		r.remove(key.Namespace, key.Name)
+		return nil
+	}
+	return r.judge(ctx, pod)
+}
+
+func (r *Reconciler) judgeListed(ctx context.Context, opts ...client.ListOption) error {
+	var pods corev1.PodList
+	if err := r.Reader.List(ctx, &pods, append(opts, client.UnsafeDisableDeepCopy)...); err != nil {
+		return fmt.Errorf("listing pods: %w", err)
+	}
+	var errs []error
+	for i := range pods.Items {
+		errs = append(errs, r.judge(ctx, &pods.Items[i]))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,120 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package workload
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/controllers/event"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+// The actions of the Events.
+const (
+	actionJudge     = "Judge"
+	actionSummarise = "Summarise"
+)
+
+// reasonManyTurns is the reason of the Event on an owner.
+const reasonManyTurns = "ManyVerdictsTurned"
+
+// announce sends the Event that a turn calls for.
+func (r *Reconciler) announce(pod *corev1.Pod, v *residency.Verdict, now time.Time) {
+	owner := metav1.GetControllerOf(pod)
+	if owner == nil {
+		event.Send(r.Recorder, verdictTurned(pod, v))
+		return
+	}
+	switch r.owners.turn(owner.UID, now) {
+	case tellPod:
+		event.Send(r.Recorder, verdictTurned(pod, v))
+	case tellOwner:
+		event.Send(r.Recorder, manyTurned(pod.Namespace, owner, v))
+	}
+}
+
+// verdictTurned tells of a pod whose verdict has turned: the gravest finding first.
+func verdictTurned(pod *corev1.Pod, v *residency.Verdict) event.Event {
+	e := event.Event{
+		Regarding: corev1.ObjectReference{
+			APIVersion: "v1", Kind: "Pod", Namespace: pod.Namespace, Name: pod.Name,
+			UID: pod.UID, ResourceVersion: pod.ResourceVersion,
+		},
+		Type:   corev1.EventTypeNormal,
+		Reason: v.Outcome.String(),
+		Action: actionJudge,
+	}
+	if !v.Outcome.Flagged() {
+		e.Note = fmt.Sprintf("%s is no longer flagged: %s.", v.Subject, noLonger(v.Outcome))
+		return e
+	}
+	e.Type = corev1.EventTypeWarning
+	var notes []string
+	for i := range v.Findings {
+		f := &v.Findings[i]
+		if f.Outcome != v.Outcome {
+			continue
+		}
+		if e.Related == nil {
+			e.Related = related(f)
+		}
+		notes = append(notes, f.Sentence(v.Subject))
+	}
+	e.Note = strings.Join(notes, " ")
+	return e
+}
+
+func noLonger(o residency.Outcome) string {
+	if o == residency.Permitted {
+		return "every policy that governs it permits where it is"
+	}
+	return "no policy speaks of it"
+}
+
+// related refers to the policy that a finding comes from, or to the dataset that it names.
+func related(f *residency.Finding) *corev1.ObjectReference {
+	ref := &corev1.ObjectReference{APIVersion: residencyv1.GroupVersion.String(), Kind: "ResidencyPolicy", Name: f.Policy}
+	if f.Policy == "" {
+		ref.Kind, ref.Name = "Dataset", f.Dataset
+	}
+	return ref
+}
+
+// manyTurned tells of an owner whose pods turn too often to tell of each.
+func manyTurned(namespace string, owner *metav1.OwnerReference, v *residency.Verdict) event.Event {
+	e := event.Event{
+		Regarding: corev1.ObjectReference{
+			APIVersion: owner.APIVersion, Kind: owner.Kind, Namespace: namespace, Name: owner.Name, UID: owner.UID,
+		},
+		Type:   corev1.EventTypeNormal,
+		Reason: reasonManyTurns,
+		Action: actionSummarise,
+		Note: fmt.Sprintf("The verdicts on more than %d pods of %s %s/%s have turned within a minute, the last one to %s. "+
+			"For the rest of the minute there are no more Events on its pods; the statuses of the Datasets stay exact.",
+			maxTurns, strings.ToLower(owner.Kind), namespace, owner.Name, v.Outcome),
+	}
+	if v.Outcome.Flagged() {
+		e.Type = corev1.EventTypeWarning
+	}
+	return e
+}

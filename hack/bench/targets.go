@@ -1,0 +1,102 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package main
+
+import (
+	"path"
+	"path/filepath"
+	"time"
+)
+
+// row is one figure of the table, and what it has to be.
+type row struct {
+	figure  string
+	measure func(results) (value, bool) // false: its benchmark did not run
+	atMost  *value                      // nil: printed only
+}
+
+const (
+	residency = "./internal/residency"
+	catalogue = "./internal/catalogue"
+	webhook   = "./internal/webhook"
+)
+
+// suite names the benchmarks of a package that the table needs.
+type suite struct {
+	pkg        string
+	benchmarks []string
+}
+
+// binary is where the compiled tests of the package are put.
+func (s suite) binary(dir string) string {
+	return filepath.Join(dir, path.Base(s.pkg)+".test")
+}
+
+// suites are run in this order.
+func suites() []suite {
+	return []suite{
+		{catalogue, []string{"Load", "Region", "Zone"}},
+		{residency, []string{"Evaluate", "Compile"}},
+		{webhook, []string{"PodHandler", "PodHandlerNodes", "PodHandlerReach"}},
+	}
+}
+
+// rows are the targets. What they mean is said where each benchmark is.
+func rows() []row {
+	table := []row{}
+	table = append(table, catalogueRows()...)
+	table = append(table, residencyRows()...)
+	return append(table, webhookRows()...)
+}
+
+func catalogueRows() []row {
+	return []row{
+		{"load the catalogue", timeOf(catalogue, "Load"), upTo(5 * time.Millisecond)},
+		{"look up a region", timeOf(catalogue, "Region"), upTo(100 * time.Nanosecond)},
+		{"look up a region, allocations", allocsOf(catalogue, "Region"), allocations(0)},
+		{"look up a zone", timeOf(catalogue, "Zone"), upTo(100 * time.Nanosecond)},
+		{"look up a zone, allocations", allocsOf(catalogue, "Zone"), allocations(0)},
+	}
+}
+
+func residencyRows() []row {
+	return []row{
+		{"evaluate a permitted pod", timeOf(residency, "Evaluate/Governed"), upTo(2 * time.Microsecond)},
+		{"evaluate a permitted pod, allocations", allocsOf(residency, "Evaluate/Governed"), allocations(2)},
+		{"evaluate a pod that nothing governs", timeOf(residency, "Evaluate/NotGoverned"), upTo(200 * time.Nanosecond)},
+		{"evaluate a pod that nothing governs, allocations", allocsOf(residency, "Evaluate/NotGoverned"), allocations(0)},
+		{"evaluate a prohibited pod", timeOf(residency, "Evaluate/Prohibited"), upTo(10 * time.Microsecond)},
+		{"evaluate a pod that 100 policies govern", timeOf(residency, "Evaluate/AllPolicies"), upTo(50 * time.Microsecond)},
+		{"compile 100 policies x 100 datasets", timeOf(residency, "Compile/100"), nil},
+		{"compile 1,000 x 1,000", timeOf(residency, "Compile/1000"), upTo(time.Second)},
+		{"compile 10,000 x 10,000", timeOf(residency, "Compile/10000"), nil},
+		// Linear would be 10 times; caches and the collector are granted as much again.
+		{"compile 1,000 over 100", ratioOf(residency, "Compile/1000", "Compile/100"), times(20)},
+		{"compile 10,000 over 1,000", ratioOf(residency, "Compile/10000", "Compile/1000"), times(20)},
+	}
+}
+
+func webhookRows() []row {
+	return []row{
+		{"decode a 5 KB review of a pod", timeOf(webhook, "PodHandler/Decode"), nil},
+		{"answer it, from bytes to bytes", timeOf(webhook, "PodHandler/Handle"), nil},
+		{"answer it, beyond decoding", differenceOf(webhook, "PodHandler/Handle", "PodHandler/Decode"), upTo(30 * time.Microsecond)},
+		{"a pod with a node: 5,000 nodes over 10", ratioOf(webhook, "PodHandlerNodes/5000", "PodHandlerNodes/10"), times(2)},
+		{"an unbound pod, seen: 5,000 nodes over 10", ratioOf(webhook, "PodHandlerReach/Seen5000", "PodHandlerReach/Seen10"), times(2)},
+		{"an unbound pod, first seen, 5,000 nodes", timeOf(webhook, "PodHandlerReach/FirstSeen5000"), upTo(5 * time.Millisecond)},
+	}
+}

@@ -1,0 +1,69 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package main
+
+import "fmt"
+
+const dataset = `apiVersion: residency.domicile.dev/v1alpha1
+kind: Dataset
+metadata:
+  name: customers
+  labels: {sensitivity: personal}
+spec:
+  title: Customer profiles
+  controller: {name: Example GmbH, contact: privacy@example.com}
+`
+
+// policy permits the EEA, and what is added.
+func policy(more string) string {
+	return `apiVersion: residency.domicile.dev/v1alpha1
+kind: ResidencyPolicy
+metadata:
+  name: gdpr-personal
+spec:
+  datasetSelector: {matchLabels: {sensitivity: personal}}
+  processing:
+    allowed:
+    - {jurisdiction: EEA}
+` + more + `  enforcement: {admission: Deny}
+`
+}
+
+const londonToo = "    - {city: {name: London, country: GB}}\n"
+
+// pod handles the dataset customers and names its node, or none and no scheduler.
+func pod(name, node string) string {
+	where := "schedulerName: nobody"
+	if node != "" {
+		where = "nodeName: " + node
+	}
+	return fmt.Sprintf(`apiVersion: v1
+kind: Pod
+metadata:
+  namespace: crm
+  name: %s
+  labels: {residency.domicile.dev/dataset: customers}
+spec:
+  %s
+  terminationGracePeriodSeconds: 0
+  containers: [{name: app, image: example/profiles:1}]
+`, name, where)
+}
+
+func binding(pod, node string) string {
+	return fmt.Sprintf(`{"apiVersion": "v1", "kind": "Binding", "metadata": {"name": %q, "namespace": "crm"}, "target": {"kind": "Node", "name": %q}}`, pod, node)
+}

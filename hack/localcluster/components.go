@@ -1,0 +1,141 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package localcluster
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+const (
+	controllerManagerName = "kube-controller-manager"
+	schedulerName         = "kube-scheduler"
+	kwokName              = "kwok"
+)
+
+// controllers are the ones that a cluster without networks, volumes and clouds needs. The last group keeps promises of
+// the API that people rely on: aggregated ClusterRoles, pods of deleted nodes, the type check of admission policies.
+func controllers() string {
+	return strings.Join([]string{
+		"serviceaccount-controller",
+		"serviceaccount-token-controller",
+		"root-ca-certificate-publisher-controller",
+		"namespace-controller",
+		"garbage-collector-controller",
+
+		"replicationcontroller-controller",
+		"replicaset-controller",
+		"deployment-controller",
+		"statefulset-controller",
+		"daemonset-controller",
+		"job-controller",
+		"cronjob-controller",
+		"ttl-after-finished-controller",
+		"disruption-controller",
+		"resourcequota-controller",
+
+		"node-lifecycle-controller", // Takes the taint not-ready off a new node.
+		"taint-eviction-controller",
+		"pod-garbage-collector-controller",
+		"clusterrole-aggregation-controller",
+		"validatingadmissionpolicy-status-controller",
+	}, ",")
+}
+
+// startComponents starts the clients of the API server that make objects move. Readiness is asked of those that serve
+// it; that kwok works shows in the nodes.
+func (c *Cluster) startComponents(ctx context.Context) error {
+	managerPort, err := c.startServing(controllerManagerName, "system:kube-controller-manager",
+		"--controllers="+controllers(),
+		"--use-service-account-credentials", // As in a real cluster: each controller acts as itself.
+		"--service-account-private-key-file="+c.pki("service-accounts.key"),
+		"--root-ca-file="+c.pki("ca.crt"),
+		"--allocate-node-cidrs=false",
+	)
+	if err != nil {
+		return err
+	}
+	schedulerPort, err := c.startServing(schedulerName, "system:kube-scheduler")
+	if err != nil {
+		return err
+	}
+	if err := c.startKwok(); err != nil {
+		return err
+	}
+
+	pool := x509.NewCertPool()
+	pool.AddCert(c.authority.certificate)
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}
+	defer transport.CloseIdleConnections()
+	probe := &http.Client{Transport: transport}
+	for _, part := range []struct {
+		name string
+		port int
+	}{{controllerManagerName, managerPort}, {schedulerName, schedulerPort}} {
+		err := until(ctx, part.name, 50*time.Millisecond, func(ctx context.Context) error {
+			return getOK(ctx, probe, "https://"+address(part.port)+"/healthz")
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// startServing starts a component that has a secure port of its own, as the user that RBAC knows it by.
+func (c *Cluster) startServing(name, user string, args ...string) (int, error) {
+	port, err := freePort()
+	if err != nil {
+		return 0, err
+	}
+	kubeconfig, err := c.writeUserKubeconfig(name, user)
+	if err != nil {
+		return 0, err
+	}
+	common := []string{
+		"--kubeconfig=" + kubeconfig,
+		"--leader-elect=false",
+		"--kube-api-qps=1000", // The defaults, 20 and 50, make thousands of nodes or pods take minutes.
+		"--kube-api-burst=2000",
+		"--bind-address=127.0.0.1",
+		fmt.Sprintf("--secure-port=%d", port),
+		"--tls-cert-file=" + c.pki("serving.crt"),
+		"--tls-private-key-file=" + c.pki("serving.key"),
+	}
+	return port, c.run(name, c.options.binary(name), append(common, args...)...)
+}
+
+// startKwok starts the stand-in for all kubelets. It opens no port. It acts as an administrator, because it writes the
+// status of every node and pod, which no single kubelet may.
+func (c *Cluster) startKwok() error {
+	kubeconfig, err := c.writeUserKubeconfig(kwokName, "local-kwok", "system:masters")
+	if err != nil {
+		return err
+	}
+	return c.run(kwokName, c.options.binary(kwokName),
+		"--config="+c.options.stages(),
+		"--kubeconfig="+kubeconfig,
+		"--manage-nodes-with-annotation-selector="+kwokAnnotation+"="+kwokFake,
+		"--cidr=10.64.0.0/14",
+		"--node-lease-duration-seconds=40",
+	)
+}

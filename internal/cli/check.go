@@ -1,0 +1,141 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/api/validation"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/domicile-dev/domicile/internal/catalogue"
+	"github.com/domicile-dev/domicile/internal/manifest"
+)
+
+// checkOptions are what `kubectl residency check` was asked to do.
+type checkOptions struct {
+	files     []string
+	recursive bool
+	namespace string
+	output    string
+	strict    bool
+}
+
+func newCheck(streams genericiooptions.IOStreams) *cobra.Command {
+	var o checkOptions
+	cmd := &cobra.Command{
+		Use:   "check -f FILE|DIR|-",
+		Short: "Judge workloads in files, without a cluster",
+		Long: `Judge workloads in files, without a cluster, as the operator would judge them.
+
+Read are Datasets, ResidencyPolicies, Nodes, Namespaces, Pods, and all that has a pod
+template: Deployments, StatefulSets, DaemonSets, ReplicaSets, ReplicationControllers,
+Jobs, CronJobs and PodTemplates; as YAML or JSON, alone, in several documents, or in
+Lists. A node that is not among them is nowhere, and a namespace that is not among them
+carries no keys.
+
+Datasets and policies are held to the schema that the API server enforces.
+
+Exit codes, whatever the policies' enforcement:
+  0  everything is permitted or not governed
+  1  something is prohibited
+  3  something is undetermined, and nothing is prohibited
+  5  the input or the command line is broken, whatever else was found`,
+		Example: `  # Would this release be admitted?
+  kubectl residency check -f policies/ -f nodes.yaml -f release.yaml
+
+  # What a chart makes of it
+  helm template crm ./chart | kubectl residency check -f policies/ -f nodes.yaml -f -
+
+  # What a new policy would find in the cluster as it is
+  kubectl get nodes,namespaces,pods -A -o json | kubectl residency check -f policies/ -f -
+
+  # For a pipeline: workloads that could also leave the permitted places fail too
+  kubectl residency check -R -f deploy/ --strict -o json`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.validate(cmd); err != nil {
+				return err
+			}
+			return o.run(cmd.Context(), streams)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringSliceVarP(&o.files, "filename", "f", nil, "file or directory to read, or - for standard input; repeat it for more")
+	flags.BoolVarP(&o.recursive, "recursive", "R", false, "also read the directories below a directory")
+	flags.StringVarP(&o.namespace, "namespace", "n", "default", "namespace of objects that name none")
+	flags.BoolVar(&o.strict, "strict", false, "exit with 3 if a workload that names no node can reach one that is not permitted")
+	addOutputFlag(cmd, &o.output)
+	return cmd
+}
+
+func (o *checkOptions) validate(cmd *cobra.Command) error {
+	if len(o.files) == 0 {
+		return misuse(cmd, "nothing to check: name a file, a directory, or - for standard input by -f")
+	}
+	if wrong := validation.NameIsDNSLabel(o.namespace, false); len(wrong) > 0 {
+		return misuse(cmd, "--namespace %q is no name of a namespace: %s", o.namespace, strings.Join(wrong, "; "))
+	}
+	return checkOutput(cmd, o.output)
+}
+
+func (o *checkOptions) run(ctx context.Context, streams genericiooptions.IOStreams) error {
+	cat, err := catalogue.Load()
+	if err != nil {
+		return fmt.Errorf("loading the catalogue: %w", err)
+	}
+	in, err := manifest.Read(ctx, manifest.Options{
+		Paths: o.files, Recursive: o.recursive, Namespace: o.namespace, Stdin: streams.In,
+	})
+	if err != nil {
+		return fmt.Errorf("reading the input: %w", err)
+	}
+	report := judgeAll(ctx, cat, in)
+	if o.output != "" {
+		err = encode(streams.Out, o.output, report)
+	} else {
+		err = o.print(streams, report)
+	}
+	if err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	if code := report.Summary.exitCode(o.strict); code != ExitPermitted {
+		return code
+	}
+	return nil
+}
+
+// print writes the report for people: what is wrong with the input apart from what was
+// found in the rest of it.
+func (o *checkOptions) print(streams genericiooptions.IOStreams, report *Report) error {
+	for _, list := range []struct {
+		word   string
+		issues []Issue
+	}{{"error", report.Errors}, {"warning", report.Warnings}} {
+		for i := range list.issues {
+			if _, err := fmt.Fprintf(streams.ErrOut, "%s: %s\n", list.word, oneLine(list.issues[i].text)); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := io.WriteString(streams.Out, text(report, o.strict, width(streams.Out)))
+	return err
+}

@@ -1,0 +1,206 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/catalogue"
+	"github.com/domicile-dev/domicile/internal/facts"
+	"github.com/domicile-dev/domicile/internal/manifest"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+// files is the Source of facts about what is not in the input.
+type files struct{ namespaces map[string]facts.Keys }
+
+// NamespaceKeys returns the keys of a namespace. One that is not in the input has none.
+func (f files) NamespaceKeys(_ context.Context, name string) (facts.Keys, error) {
+	return f.namespaces[name], nil
+}
+
+// MissingNode returns nil: there are no other nodes than those of the input.
+func (f files) MissingNode(context.Context, string) (*corev1.Node, error) { return nil, nil }
+
+// judge judges the workloads of one input.
+type judge struct {
+	in       *manifest.Input
+	rulebook *residency.Rulebook
+	gatherer *facts.Gatherer
+	reaches  map[reachKey]*Reach
+	report   *Report
+}
+
+// judgeAll judges all workloads of the input, and gathers what is wrong with it.
+func judgeAll(ctx context.Context, cat *catalogue.Catalogue, in *manifest.Input) *Report {
+	j := &judge{in: in, reaches: map[reachKey]*Reach{}, report: &Report{
+		APIVersion: ReportAPIVersion, Kind: ReportKind,
+		Items: []Item{}, Errors: []Issue{}, Warnings: []Issue{}, Notes: []string{},
+	}}
+	j.compile(cat)
+	j.warnOfIdlePolicies()
+
+	nodes := facts.NewNodes(cat)
+	for _, n := range in.Nodes {
+		nodes.Set(n)
+	}
+	source := files{namespaces: map[string]facts.Keys{}}
+	for _, ns := range in.Namespaces {
+		source.namespaces[ns.Name] = facts.Keys{Labels: ns.Labels, Annotations: ns.Annotations}
+	}
+	j.gatherer = &facts.Gatherer{Nodes: nodes, Source: source}
+	for i := range in.Workloads {
+		j.workload(ctx, &in.Workloads[i])
+	}
+	slices.SortStableFunc(j.report.Items, func(a, b Item) int {
+		return cmp.Or(
+			cmp.Compare(a.Workload.Namespace, b.Workload.Namespace),
+			cmp.Compare(a.Workload.Kind, b.Workload.Kind),
+			cmp.Compare(a.Workload.Name, b.Workload.Name),
+		)
+	})
+	j.finish()
+	return j.report
+}
+
+// compile makes the rulebook. A policy that the API server would refuse keeps governing,
+// as it would if it had got past it: what it governs is Undetermined.
+func (j *judge) compile(cat *catalogue.Catalogue) {
+	policies := make([]residencyv1.ResidencyPolicy, len(j.in.Policies))
+	opts := residency.Options{Faults: map[string]*residency.Fault{}}
+	for i := range j.in.Policies {
+		p := &j.in.Policies[i]
+		policies[i] = p.Object
+		if len(p.Errors) > 0 {
+			opts.Faults[p.Object.Name] = &residency.Fault{Errors: p.Errors}
+			continue
+		}
+		checked := residency.Check(cat, &p.Object)
+		for _, w := range checked.Warnings {
+			j.warn(p.Origin, p.Ref(), w)
+		}
+		if checked.Fault == nil {
+			continue
+		}
+		for _, err := range checked.Fault.Errors {
+			j.in.Add(manifest.FieldProblem(p.Origin, p.Ref(), err))
+		}
+	}
+	j.rulebook = residency.Compile(cat, j.in.Datasets, policies, opts)
+}
+
+func (j *judge) warn(at manifest.Origin, object manifest.Ref, message string) {
+	j.report.Warnings = append(j.report.Warnings, newIssue(manifest.Problem{Origin: at, Object: object, Message: message}))
+}
+
+// warnOfIdlePolicies names policies that select nothing, which is most often a typo. If
+// there are no datasets, only the policies themselves were to be checked.
+func (j *judge) warnOfIdlePolicies() {
+	if len(j.in.Datasets) == 0 {
+		return
+	}
+	for i := range j.in.Policies {
+		p := &j.in.Policies[i]
+		if info, ok := j.rulebook.Policy(p.Object.Name); ok && info.Fault == nil && len(info.Datasets) == 0 {
+			j.warn(p.Origin, p.Ref(), "governs no dataset of the input")
+		}
+	}
+}
+
+func (j *judge) workload(ctx context.Context, w *manifest.Workload) {
+	subject := residency.Subject{Kind: w.Kind, Namespace: w.Namespace, Name: w.Name}
+	in, err := j.gatherer.Pod(ctx, subject, w.Pod)
+	if err != nil {
+		j.in.Add(manifest.Problem{Origin: w.Origin, Object: w.Ref, Message: err.Error()})
+		return
+	}
+	j.warnOfMisplacedKeys(w, in)
+	if len(in.Handles) == 0 {
+		j.report.Summary.HandleNothing++
+		return
+	}
+	verdict := residency.Evaluate(j.rulebook, in)
+	item := Item{
+		Workload: newObject(w.Origin, w.Ref),
+		Outcome:  verdict.Outcome.String(),
+		Partial:  verdict.Outcome == residency.Permitted && verdict.Partial(),
+		Findings: j.findings(w, in, &verdict),
+	}
+	j.report.Items = append(j.report.Items, item)
+	j.report.Summary.count(verdict.Outcome, item.Partial)
+}
+
+// warnOfMisplacedKeys names datasets that the object claims to handle by a key that
+// reaches none of its pods.
+func (j *judge) warnOfMisplacedKeys(w *manifest.Workload, in *residency.Input) {
+	handled := map[string]bool{}
+	for _, h := range in.Handles {
+		handled[h.Dataset] = true
+	}
+	missed := map[string]bool{}
+	for _, meta := range w.Carriers {
+		for _, h := range facts.Handles(facts.Keys{Labels: meta.Labels, Annotations: meta.Annotations}, facts.Keys{}) {
+			if !handled[h.Dataset] {
+				missed[h.Dataset] = true
+			}
+		}
+	}
+	for _, dataset := range slices.Sorted(maps.Keys(missed)) {
+		j.warn(w.Origin, w.Ref, fmt.Sprintf(
+			"carries the key of dataset %q itself, not in its pod template, so its pods do not handle it: move the key to %s", dataset, w.Template.Child("metadata")))
+	}
+}
+
+// finish sums up.
+func (j *judge) finish() {
+	j.in.SortProblems()
+	for _, p := range j.in.Problems {
+		j.report.Errors = append(j.report.Errors, newIssue(p))
+	}
+	j.report.Summary.Errors = len(j.report.Errors)
+	j.report.Notes = append(j.report.Notes, j.in.Notes...)
+	if len(j.in.Nodes) == 0 && len(j.report.Items) > 0 {
+		j.report.Notes = append(j.report.Notes, "There are no nodes in the input: what names no node was judged by the places that its constraints name.")
+	}
+	others := 0
+	for _, n := range j.in.Others {
+		others += n
+	}
+	if others > 0 {
+		j.report.Notes = append(j.report.Notes, fmt.Sprintf("%s of other kinds %s not judged: %s.",
+			amount(others, "object"), plural(others, "was", "were"), strings.Join(slices.Sorted(maps.Keys(j.in.Others)), ", ")))
+	}
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+func amount(n int, thing string) string {
+	return fmt.Sprintf("%d %s", n, plural(n, thing, thing+"s"))
+}

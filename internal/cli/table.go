@@ -1,0 +1,226 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+// usualWidth is the width of a terminal, in columns, if nothing says better.
+const usualWidth = 80
+
+// width returns how many columns the output has.
+func width(out io.Writer) int {
+	f, ok := out.(*os.File)
+	if !ok {
+		return usualWidth
+	}
+	columns, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		// It is a file or a pipe.
+		return usualWidth
+	}
+	return max(columns, usualWidth)
+}
+
+// text returns the report for people: a table, a sentence for each finding that is
+// flagged, and a summary.
+func text(r *Report, strict bool, width int) string {
+	var b strings.Builder
+	if len(r.Items) > 0 {
+		b.WriteString(table(r, width))
+	}
+	if n := r.Summary.HandleNothing; n > 0 {
+		fmt.Fprintf(&b, "%s %s no dataset.\n", amount(n, "workload"), plural(n, "handles", "handle"))
+	}
+	paragraph(&b, sentences(r, strict))
+	last := append(append([]string{}, r.Notes...), r.Summary.sentence(strict))
+	paragraph(&b, last)
+	return b.String()
+}
+
+// paragraph writes lines after an empty one.
+func paragraph(b *strings.Builder, lines []string) {
+	if len(lines) > 0 && b.Len() > 0 {
+		b.WriteByte('\n')
+	}
+	for _, line := range lines {
+		b.WriteString(oneLine(line) + "\n")
+	}
+}
+
+// table writes one row for each finding, with as much about the place as fits.
+func table(r *Report, width int) string {
+	best := ""
+	for _, where := range []func(*Finding) string{nodeAndPlace, place} {
+		best = rows(r, where)
+		if fits(best, width) {
+			return best
+		}
+	}
+	if short := rows(r, country); fits(short, width) {
+		return short
+	}
+	// What fits nowhere is at least to be understood.
+	return best
+}
+
+func fits(table string, width int) bool {
+	for line := range strings.SplitSeq(table, "\n") {
+		if utf8.RuneCountInString(line) > width {
+			return false
+		}
+	}
+	return true
+}
+
+func rows(r *Report, where func(*Finding) string) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	row := func(cells ...string) { fmt.Fprintln(w, strings.Join(cells, "\t")) }
+	row("WORKLOAD", "DATASET", "POLICY", "OUTCOME", "WHERE", "REASON")
+	for i := range r.Items {
+		item := &r.Items[i]
+		o := &item.Workload
+		name := strings.Join([]string{strings.ToLower(o.Kind), o.Namespace, o.Name}, "/")
+		for k := range item.Findings {
+			f := &item.Findings[k]
+			policy := f.Policy
+			if policy == "" {
+				policy = "<none>"
+			}
+			row(cell(name), cell(f.Dataset), cell(policy), f.Outcome, cell(where(f)), f.Reason)
+		}
+	}
+	// Both writers are in memory.
+	_ = w.Flush()
+	return b.String()
+}
+
+// maxCell is how many characters a cell shows: a name that is longer is no valid name.
+const maxCell = 100
+
+// cell returns text that stays in its cell.
+func cell(s string) string {
+	if utf8.RuneCountInString(s) > maxCell {
+		s = string([]rune(s)[:maxCell-1]) + "…"
+	}
+	if clean := oneLine(s); clean != s || s == "" || strings.TrimSpace(s) != s {
+		return strconv.Quote(s)
+	}
+	return s
+}
+
+func oneLine(s string) string { return strings.ReplaceAll(printable(s), "\n", " ") }
+
+// nodeAndPlace says where a finding speaks of: "ldn-1: London, GB".
+func nodeAndPlace(f *Finding) string {
+	if f.Location == nil || f.Location.Reason == string(residency.ReasonNodeNotFound) {
+		return place(f)
+	}
+	return f.Node + ": " + place(f)
+}
+
+// place says it shorter: "London, GB", "2 of 3 nodes".
+func place(f *Finding) string {
+	return within(f, func(l *Location) string {
+		if l.Reason != "" {
+			return "unknown"
+		}
+		return l.Place
+	})
+}
+
+// country says it shortest: "GB", "2 of 3".
+func country(f *Finding) string {
+	words := within(f, func(l *Location) string {
+		if l.Reason != "" {
+			return "unknown"
+		}
+		return l.Country
+	})
+	if f.Location == nil && f.Policy != "" {
+		for _, thing := range []string{" nodes", " node", " places"} {
+			words = strings.TrimSuffix(words, thing)
+		}
+	}
+	return words
+}
+
+// within says where a finding speaks of, with the words of the caller for one location.
+func within(f *Finding, where func(*Location) string) string {
+	r := f.Reach
+	switch {
+	case f.Location != nil:
+		return where(f.Location)
+	case r == nil || r.Kind == reachOpen:
+		return "no node yet"
+	case r.Kind == reachNamed && len(r.Places) == 1:
+		return where(r.Places[0].Location)
+	}
+	thing := "node"
+	if r.Kind == reachNamed {
+		thing = "place"
+	}
+	if f.Policy == "" {
+		return amount(r.Total, thing)
+	}
+	return fmt.Sprintf("%d of %s", r.Permitted, amount(r.Total, thing))
+}
+
+// sentences returns what there is to act on. To be strict is to act on workloads that
+// can go elsewhere, too.
+func sentences(r *Report, strict bool) []string {
+	var out []string
+	for i := range r.Items {
+		item := &r.Items[i]
+		for k := range item.Findings {
+			f := &item.Findings[k]
+			flagged := f.Outcome == residency.Prohibited.String() || f.Outcome == residency.Undetermined.String()
+			partial := f.Reason == string(residency.ReasonSomeNodesNotPermitted) || f.Reason == string(residency.ReasonNoNodeYet)
+			if flagged || strict && item.Partial && partial {
+				out = append(out, f.Message)
+			}
+		}
+	}
+	return out
+}
+
+// sentence sums up: "12 workloads: 9 permitted, 1 prohibited, 2 undetermined".
+func (s *Summary) sentence(strict bool) string {
+	words := fmt.Sprintf("%s: %d permitted, %d prohibited, %d undetermined", amount(s.Workloads, "workload"), s.Permitted, s.Prohibited, s.Undetermined)
+	if s.NotGoverned > 0 {
+		words += fmt.Sprintf(", %d not governed", s.NotGoverned)
+	}
+	if strict && s.Partial > 0 {
+		words += fmt.Sprintf("; %d of those permitted can also go elsewhere", s.Partial)
+	}
+	if s.Errors > 0 {
+		words += fmt.Sprintf("; %s in the input", amount(s.Errors, "error"))
+	}
+	return words
+}

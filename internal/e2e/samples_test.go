@@ -1,0 +1,90 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package e2e
+
+import (
+	"bufio"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func files(t *testing.T, elements ...string) []string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(append([]string{repo, "config", "samples"}, append(elements, "*.yaml")...)...))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("there are no samples in %v (%v)", elements, err)
+	}
+	var out []string
+	for _, p := range paths {
+		if filepath.Base(p) != "kustomization.yaml" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func TestSamplesAreAccepted(t *testing.T) {
+	for _, path := range files(t) {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			kubectl(t, "apply", "--dry-run=server", "--validate=strict", "-f", path)
+		})
+	}
+}
+
+func TestInvalidSamplesAreRefused(t *testing.T) {
+	for _, by := range []string{"schema", "webhook"} {
+		for _, path := range files(t, "invalid", by) {
+			t.Run(by+"/"+filepath.Base(path), func(t *testing.T) {
+				want := expectation(t, path)
+				out, err := tryKubectl(t, "create", "--dry-run=server", "-f", path)
+				if err == nil {
+					t.Fatalf("it was accepted: %s", out)
+				}
+				if !strings.Contains(out, want) {
+					t.Errorf("the error does not say %q:\n%s", want, out)
+				}
+			})
+		}
+	}
+}
+
+// What only the catalogue knows to be wrong passes the schema.
+func TestWhatTheWebhookRefusesPassesTheSchema(t *testing.T) {
+	withoutWebhook(t, func() {
+		for _, path := range files(t, "invalid", "webhook") {
+			kubectl(t, "create", "--dry-run=server", "-f", path)
+		}
+	})
+}
+
+// expectation reads what the first line of a sample says about its error.
+func expectation(t *testing.T, path string) string {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	line, err := bufio.NewReader(file).ReadString('\n')
+	want, ok := strings.CutPrefix(strings.TrimSpace(line), "# expect: ")
+	if err != nil || !ok || want == "" {
+		t.Fatalf("%s does not begin with what to expect", path)
+	}
+	return want
+}

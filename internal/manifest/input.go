@@ -1,0 +1,94 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package manifest
+
+import (
+	"cmp"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+)
+
+// Input is what was read. What it holds is sorted as it was read.
+type Input struct {
+	// Datasets, also those that have problems: that they exist is known.
+	Datasets []residencyv1.Dataset
+	// Policies, also those that have problems: they keep governing what they select.
+	Policies []Policy
+	// Nodes without problems.
+	Nodes []*corev1.Node
+	// Namespaces without problems.
+	Namespaces []*corev1.Namespace
+	// Workloads without problems.
+	Workloads []Workload
+	// Others counts the objects of kinds that handle no dataset, or that are not known
+	// to, by kind: "Service", "Ingress.networking.k8s.io".
+	Others map[string]int
+	// Problems are all that is wrong.
+	Problems []Problem
+	// Notes are sentences about what was left out of the input without being wrong.
+	Notes []string
+
+	// order is the order in which the files were read.
+	order map[string]int
+}
+
+// Policy is a ResidencyPolicy of the input.
+type Policy struct {
+	Object residencyv1.ResidencyPolicy
+	Origin Origin
+	// Errors are what the API server would refuse it for; they are among the input's Problems.
+	Errors field.ErrorList
+}
+
+// Ref names the policy.
+func (p *Policy) Ref() Ref { return Ref{Kind: residencyPolicyKind, Name: p.Object.Name} }
+
+// Workload is a pod, or an object that has a pod template.
+type Workload struct {
+	Ref
+	Origin Origin
+	// Pod is the pod itself, or what the template's pods will be like.
+	Pod *corev1.Pod
+	// Template is the path of the pod template; nil for a pod.
+	Template *field.Path
+	// Carriers is the metadata around the template, the object's own first: keys that
+	// stand here reach no pod. It is empty for a pod.
+	Carriers []*metav1.ObjectMeta
+}
+
+// Add adds a problem that was found later than by reading.
+func (in *Input) Add(p Problem) { in.Problems = append(in.Problems, p) }
+
+// SortProblems sorts the problems as they stand in the input.
+func (in *Input) SortProblems() {
+	slices.SortStableFunc(in.Problems, func(a, b Problem) int {
+		return cmp.Or(
+			cmp.Compare(in.order[a.Origin.File], in.order[b.Origin.File]),
+			cmp.Compare(a.Origin.Document, b.Origin.Document),
+		)
+	})
+}
+
+// Empty reports whether no object at all was read.
+func (in *Input) Empty() bool {
+	return len(in.Datasets)+len(in.Policies)+len(in.Nodes)+len(in.Namespaces)+len(in.Workloads)+len(in.Others) == 0
+}

@@ -1,0 +1,133 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package webhook
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	admissionv1 "k8s.io/api/admission/v1"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/domicile-dev/domicile/internal/facts"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+// bindingObject is what is decoded of a Binding.
+type bindingObject struct {
+	Metadata objectMeta `json:"metadata"`
+	Target   struct {
+		Kind string `json:"kind"`
+		Name string `json:"name"`
+	} `json:"target"`
+}
+
+// answerBinding answers a review of a Binding, by pods/binding or by the legacy
+// resource bindings, which binds pods as well and is no other spelling of it.
+func (s *server) answerBinding(ctx context.Context, body []byte, req *request) answer {
+	binding, err := decodeBinding(body, req)
+	if err != nil {
+		return malformed(err)
+	}
+	m := &binding.Metadata
+	pod, err := s.Pods.Pod(ctx, m.Namespace, m.Name, m.UID)
+	switch {
+	case apierrors.IsNotFound(err):
+		return refused(metav1.Status{
+			Code: http.StatusNotFound, Reason: metav1.StatusReasonNotFound,
+			Message: fmt.Sprintf("pod %s/%s does not exist, so it cannot be bound to node %s", m.Namespace, m.Name, binding.Target.Name),
+		})
+	case err != nil:
+		return unavailable(fmt.Errorf("reading pod %s/%s: %w", m.Namespace, m.Name, err))
+	}
+	return s.judge(ctx, req, m.Namespace, func() (*residency.Input, error) {
+		return s.gatherBinding(ctx, pod, binding)
+	})
+}
+
+// gatherBinding gathers the facts about a pod that is to be bound. The API server copies
+// the labels and annotations of a Binding to the pod, after all admission of pods (see
+// kubernetes/pkg/registry/core/pod/storage/storage.go, assignPod). So the
+// pod handles what it handles now, and what it will handle then.
+func (s *server) gatherBinding(ctx context.Context, pod *corev1.Pod, binding *bindingObject) (*residency.Input, error) {
+	subject := facts.PodSubject(pod)
+	brought := facts.Keys{Labels: binding.Metadata.Labels, Annotations: binding.Metadata.Annotations}
+	if !brought.Any() {
+		return s.Gatherer.Binding(ctx, subject, pod, binding.Target.Name)
+	}
+	bound := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{
+		Name: pod.Name, Namespace: pod.Namespace,
+		Labels:      over(pod.Labels, brought.Labels),
+		Annotations: over(pod.Annotations, brought.Annotations),
+	}}
+	in, err := s.Gatherer.Binding(ctx, subject, bound, binding.Target.Name)
+	if err != nil {
+		return nil, err
+	}
+	now := facts.Handles(facts.Keys{Labels: pod.Labels, Annotations: pod.Annotations}, facts.Keys{})
+	in.Handles = append(in.Handles, now...)
+	slices.SortStableFunc(in.Handles, func(a, b residency.Handling) int { return strings.Compare(a.Dataset, b.Dataset) })
+	in.Handles = slices.CompactFunc(in.Handles, func(a, b residency.Handling) bool { return a.Dataset == b.Dataset })
+	return in, nil
+}
+
+// over returns a copy of a map with another one's entries written over it.
+func over(under, entries map[string]string) map[string]string {
+	out := maps.Clone(under)
+	if out == nil {
+		out = make(map[string]string, len(entries))
+	}
+	maps.Copy(out, entries)
+	return out
+}
+
+// decodeBinding decodes a review of a Binding. The name and namespace of the pod are
+// those of the Binding, and the API server holds the URL to the same.
+func decodeBinding(body []byte, req *request) (*bindingObject, error) {
+	b, _, err := decode[bindingObject](body, req, want{
+		kind:       groupKind{Kind: "Binding"},
+		resources:  []string{"pods/binding", "bindings"},
+		operations: []admissionv1.Operation{admissionv1.Create},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if b.Metadata.Namespace, err = req.namespaced(&b.Metadata); err != nil {
+		return nil, err
+	}
+	if b.Metadata.Name != "" && req.Name != "" && b.Metadata.Name != req.Name {
+		return nil, fmt.Errorf("the request is for pod %q and its Binding for %q", req.Name, b.Metadata.Name)
+	}
+	b.Metadata.Name = cmp.Or(b.Metadata.Name, req.Name)
+	switch {
+	case b.Metadata.Name == "":
+		return nil, errors.New("the Binding names no pod")
+	case b.Target.Kind != "" && b.Target.Kind != "Node":
+		return nil, fmt.Errorf("the Binding is to a %q, and a pod can be bound to a Node only", b.Target.Kind)
+	case b.Target.Name == "":
+		return nil, errors.New("the Binding names no node")
+	}
+	return b, nil
+}

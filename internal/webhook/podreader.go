@@ -1,0 +1,60 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package webhook
+
+import (
+	"context"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// PodReader reads the pods that are to be bound.
+type PodReader interface {
+	// Pod returns a pod, the one of that uid if one is given. The error is NotFound if
+	// there is no pod of that name. The pod may be shared: it must not be changed.
+	Pod(ctx context.Context, namespace, name string, uid types.UID) (*corev1.Pod, error)
+}
+
+type podReader struct {
+	cache, live client.Reader
+}
+
+// NewPodReader returns a PodReader that reads from the cache, and live what the cache
+// has not seen yet: a pod can be bound within a millisecond of its creation.
+func NewPodReader(cache, live client.Reader) PodReader {
+	return &podReader{cache: cache, live: live}
+}
+
+func (r *podReader) Pod(ctx context.Context, namespace, name string, uid types.UID) (*corev1.Pod, error) {
+	key := types.NamespacedName{Namespace: namespace, Name: name}
+	pod := &corev1.Pod{}
+	err := r.cache.Get(ctx, key, pod)
+	if err == nil && (uid == "" || pod.UID == uid) {
+		return pod, nil
+	}
+	if err != nil && !apierrors.IsNotFound(err) {
+		return nil, err
+	}
+	pod = &corev1.Pod{}
+	if err := r.live.Get(ctx, key, pod); err != nil {
+		return nil, err
+	}
+	return pod, nil
+}

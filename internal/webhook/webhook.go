@@ -1,0 +1,131 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package webhook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"sync"
+
+	"github.com/go-logr/logr"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
+
+	"github.com/domicile-dev/domicile/internal/catalogue"
+	"github.com/domicile-dev/domicile/internal/facts"
+	"github.com/domicile-dev/domicile/internal/rulebook"
+)
+
+// The paths that are answered, as the webhook configurations name them.
+const (
+	PathPods       = "/admit/pods"
+	PathBindings   = "/admit/bindings"
+	PathDatasets   = "/admit/datasets"
+	PathPolicies   = "/admit/residencypolicies"
+	PathNamespaces = "/mutate/namespaces"
+)
+
+// Options are what the handlers work with.
+type Options struct {
+	// Rulebook holds the rulebook in force. Required.
+	Rulebook *rulebook.Holder
+	// Gatherer gathers the facts about pods. Required.
+	Gatherer *facts.Gatherer
+	// Catalogue is what policies are checked against. Required.
+	Catalogue *catalogue.Catalogue
+
+	// Pods reads the pods that are to be bound. Setup reads them from the manager's cache
+	// first and then live.
+	Pods PodReader
+	// Marker marks namespaces. Setup patches them as the manager.
+	Marker NamespaceMarker
+	// ExcludedNamespaces are never marked, besides kube-system: the operator's own.
+	ExcludedNamespaces []string
+	// Synced reports whether the nodes and the other facts are all there. Until it does,
+	// whatever handles a dataset is refused. Nil: they always are.
+	Synced func() bool
+	// Metrics counts the answers. Nil in Setup: new ones in controller-runtime's registry;
+	// nil in Handlers: nothing is counted.
+	Metrics *Metrics
+	// Log is told what was refused, and why. Setup takes the manager's.
+	Log logr.Logger
+}
+
+// server is what all handlers share.
+type server struct {
+	Options
+	// bodies has buffers to read reviews into.
+	bodies sync.Pool
+}
+
+// Handlers returns the handler of every path.
+func Handlers(o Options) map[string]http.Handler {
+	o.ExcludedNamespaces = append([]string{metav1.NamespaceSystem}, o.ExcludedNamespaces...)
+	s := &server{Options: o}
+	return map[string]http.Handler{
+		PathPods:       &handler{server: s, resource: "pods", answer: s.answerPod},
+		PathBindings:   &handler{server: s, resource: "bindings", answer: s.answerBinding},
+		PathDatasets:   &handler{server: s, resource: "datasets", answer: s.answerDataset},
+		PathPolicies:   &handler{server: s, resource: "residencypolicies", answer: s.answerPolicy},
+		PathNamespaces: &handler{server: s, resource: "namespaces", answer: s.answerNamespace},
+	}
+}
+
+// +kubebuilder:rbac:groups="",resources=pods,verbs=get;list;watch
+// +kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list;watch;patch
+
+// Setup registers the handlers on the manager's webhook server. What they read is put
+// into the manager's cache, so that it is there before the first review that needs it.
+func Setup(mgr ctrl.Manager, o Options) error {
+	if o.Rulebook == nil || o.Gatherer == nil || o.Catalogue == nil {
+		return errors.New("setting up the webhook: Rulebook, Gatherer and Catalogue are required")
+	}
+	for _, object := range []client.Object{&corev1.Pod{}, facts.NewNamespaceMetadata()} {
+		if _, err := mgr.GetCache().GetInformer(context.Background(), object, cache.BlockUntilSynced(false)); err != nil {
+			return fmt.Errorf("setting up the cache of the webhook: %w", err)
+		}
+	}
+	if o.Pods == nil {
+		o.Pods = NewPodReader(mgr.GetCache(), mgr.GetAPIReader())
+	}
+	if o.Marker == nil {
+		o.Marker = NewNamespaceMarker(mgr.GetCache(), mgr.GetClient())
+	}
+	if o.Metrics == nil {
+		m, err := NewMetrics(ctrlmetrics.Registry)
+		if err != nil {
+			return err
+		}
+		o.Metrics = m
+	}
+	if o.Log.GetSink() == nil {
+		o.Log = mgr.GetLogger().WithName("webhook")
+	}
+	handlers := Handlers(o)
+	for _, path := range slices.Sorted(maps.Keys(handlers)) {
+		mgr.GetWebhookServer().Register(path, handlers[path])
+	}
+	return nil
+}
