@@ -30,6 +30,9 @@ var zonesCSV string
 //go:embed data/countries.csv
 var countriesCSV string
 
+//go:embed data/city_names.csv
+var cityNamesCSV string
+
 //go:embed data/jurisdictions.json
 var jurisdictionsJSON string
 
@@ -66,6 +69,7 @@ func Load() (*Catalogue, error) {
 		regions:       regionsCSV,
 		zones:         zonesCSV,
 		countries:     countriesCSV,
+		cityNames:     cityNamesCSV,
 		jurisdictions: jurisdictionsJSON,
 	})
 	if err != nil {

@@ -28,18 +28,19 @@ const (
 	regionsFile       = "regions.csv"
 	zonesFile         = "zones.csv"
 	countriesFile     = "countries.csv"
+	cityNamesFile     = "city_names.csv"
 	jurisdictionsFile = "jurisdictions.json"
 )
 
 // files is the text of the data.
-type files struct{ regions, zones, countries, jurisdictions string }
+type files struct{ regions, zones, countries, cityNames, jurisdictions string }
 
 // parse builds a catalogue of the data, or returns everything that is wrong with
 // it. Each step reads one file against those before it.
 func parse(f files) (*Catalogue, error) {
 	var bad faults
 	for _, file := range []struct{ name, text string }{
-		{regionsFile, f.regions}, {zonesFile, f.zones}, {countriesFile, f.countries}, {jurisdictionsFile, f.jurisdictions},
+		{regionsFile, f.regions}, {zonesFile, f.zones}, {countriesFile, f.countries}, {cityNamesFile, f.cityNames}, {jurisdictionsFile, f.jurisdictions},
 	} {
 		if !utf8.ValidString(file.text) {
 			bad.add(file.name, 0, "", "is not UTF-8")
@@ -55,7 +56,7 @@ func parse(f files) (*Catalogue, error) {
 		cities:     map[string][]city{},
 	}
 	c.readCountries(f.countries, &bad)
-	regionRows := c.readRegions(f.regions, &bad)
+	regionRows := c.readRegions(f.regions, c.readCityNames(f.cityNames, &bad), &bad)
 	zoneRows := c.readZones(f.zones, &bad)
 	c.checkZoneNames(regionRows, zoneRows, &bad)
 	c.readGroups(f.jurisdictions, &bad)

@@ -46,7 +46,7 @@ func labelAlias(provider, region string) (string, bool) {
 }
 
 // readRegions reads regions.csv and returns its rows in the file's order.
-func (c *Catalogue) readRegions(text string, bad *faults) []regionRow {
+func (c *Catalogue) readRegions(text string, names cityNames, bad *faults) []regionRow {
 	header := []string{"provider", "region", "city", "country", "aliases", "source", "confidence"}
 	rows := make([]regionRow, 0, strings.Count(text, "\n"))
 	owners := make(map[codeKey]regionRow, cap(rows))
@@ -59,6 +59,7 @@ func (c *Catalogue) readRegions(text string, bad *faults) []regionRow {
 			Source:     r.required("source"),
 			Confidence: r.confidence("confidence"),
 		}
+		names.apply(region)
 		if aliases := r.optional("aliases"); aliases != "" {
 			region.Aliases = strings.Split(aliases, ";")
 		}
@@ -76,6 +77,7 @@ func (c *Catalogue) readRegions(text string, bad *faults) []regionRow {
 		rows = append(rows, row)
 		c.addRegion(region)
 	})
+	names.checkUsed(bad)
 	checkAliases(rows, owners, bad)
 	slices.SortFunc(c.regions, compareRegions)
 	return rows

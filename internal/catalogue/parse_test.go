@@ -23,7 +23,7 @@ import (
 
 // embedded returns the real data, for a test to break.
 func embedded() files {
-	return files{regions: regionsCSV, zones: zonesCSV, countries: countriesCSV, jurisdictions: jurisdictionsJSON}
+	return files{regions: regionsCSV, zones: zonesCSV, countries: countriesCSV, cityNames: cityNamesCSV, jurisdictions: jurisdictionsJSON}
 }
 
 // lineOf returns the number of the line of text that begins with prefix.
@@ -160,6 +160,55 @@ func TestBrokenZones(t *testing.T) {
 			change(t, &f.zones, istanbul, tc.by)
 			refused(t, f, "zones.csv", line, tc.field, tc.want)
 		})
+	}
+}
+
+func TestBrokenCityNames(t *testing.T) {
+	for name, tc := range map[string]struct{ old, by, field, want string }{
+		"a name twice":              {"Ohio,US,", "Oregon,US,", "name", `"Oregon" is on line`},
+		"a name that no region has": {"Ohio,US,", "Utopia,US,", "name", `"Utopia" (US) is the city of no region`},
+		"another country's":         {"Ohio,US,", "Ohio,GB,", "name", `"Ohio" (GB) is the city of no region`},
+		"no country":                {"Ohio,US,", "Ohio,,", "country", "is empty"},
+		"no note":                   {`Iowa,US,,"a state"`, `Iowa,US,,`, "note", "is empty"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := embedded()
+			change(t, &f.cityNames, tc.old, tc.by)
+			line := lineOf(t, f.cityNames, tc.by)
+			if name == "a name twice" {
+				// The second of the two is to blame.
+				line = lineOf(t, cityNamesCSV, tc.old)
+				if other := lineOf(t, cityNamesCSV, tc.by); other > line {
+					line = other
+				}
+			}
+			refused(t, f, "city_names.csv", line, tc.field, tc.want)
+		})
+	}
+}
+
+func TestWhatIsNoCity(t *testing.T) {
+	c := load(t)
+	for name, tc := range map[string]struct{ provider, region, city, area string }{
+		"a state":              {"aws", "us-east-2", "", "Ohio"},
+		"two prefectures":      {"azure", "japaneast", "", "Tokyo, Saitama"},
+		"a city and its state": {"hcloud", "ash", "Ashburn", ""},
+		"a city":               {"aws", "eu-central-1", "Frankfurt", ""},
+		"nothing named":        {"aws", "eu-west-1", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, ok := c.Region(tc.provider, tc.region)
+			if !ok || r.City != tc.city || r.Area != tc.area {
+				t.Fatalf("got city %q and area %q, want %q and %q", r.City, r.Area, tc.city, tc.area)
+			}
+			m := Match{Region: r}
+			if city, _ := m.Place(); city != tc.city || m.Area() != tc.area {
+				t.Errorf("its zones are in city %q and area %q", city, m.Area())
+			}
+		})
+	}
+	if c.HasCity("Ohio", "US") || !c.HasCity("Ashburn", "US") || c.HasCity("Ashburn, VA", "US") {
+		t.Errorf("the cities of the US are %q", c.Cities("US"))
 	}
 }
 

@@ -17,6 +17,7 @@ limitations under the License.
 package catalogue
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -83,7 +84,7 @@ var sameCountry = map[string]string{
 func meaning(regions []*Region) string {
 	var out []string
 	for _, r := range regions {
-		city := r.City
+		city := cmp.Or(r.City, r.Area)
 		if city == "" {
 			city = "?"
 		}

@@ -59,9 +59,11 @@ type Region struct {
 	Provider string
 	// Name is the region code, exactly as the provider writes it.
 	Name string
-	// City is the city or area as the source writes it ("London 2"), empty if no
-	// source names one.
+	// City is the city as the source writes it ("London 2"), empty if no source names one.
 	City string
+	// Area is what the source names instead of a city ("Ohio"), empty if it names none. No
+	// rule about cities can be answered by it.
+	Area string
 	// Country is the ISO 3166-1 alpha-2 code.
 	Country string
 	// Aliases are other names of the region. Few of them occur as label values:
@@ -124,6 +126,14 @@ func (m Match) Place() (city, country string) {
 	default:
 		return "", ""
 	}
+}
+
+// Area returns what is named instead of a city, empty if nothing is.
+func (m Match) Area() string {
+	if m.Region == nil {
+		return ""
+	}
+	return m.Region.Area
 }
 
 // Confidence returns the confidence of the row that was found.

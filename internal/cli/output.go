@@ -71,6 +71,7 @@ func encode(w io.Writer, output string, value any) error {
 // printable returns text that cannot move a terminal's cursor: input is quoted in
 // messages, and nobody knows who wrote it. Line ends stay.
 func printable(text string) string {
+	text = strings.ToValidUTF8(text, "\uFFFD")
 	clean := func(r rune) bool { return r == '\n' || unicode.IsPrint(r) }
 	if strings.IndexFunc(text, func(r rune) bool { return !clean(r) }) < 0 {
 		return text

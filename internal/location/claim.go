@@ -17,6 +17,7 @@ limitations under the License.
 package location
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/domicile-dev/domicile/internal/catalogue"
@@ -97,5 +98,6 @@ func regionLabelOf(m catalogue.Match) string {
 
 // placeOfMatch writes the place of a match for people.
 func placeOfMatch(m catalogue.Match) string {
-	return placeOf(m.Place())
+	city, country := m.Place()
+	return placeOf(cmp.Or(city, m.Area()), country)
 }

@@ -110,11 +110,15 @@ func appendUsers(users []catalogue.ProviderMatch, cat *catalogue.Catalogue, zone
 func (r *reading) agreed(c code, users []catalogue.ProviderMatch) Location {
 	first := users[0]
 	city, country := first.Place()
+	area := first.Area()
 	sameCity, sameRegion, low := true, true, true
 	source := first.Source()
 	for _, u := range users {
 		sameRegion = sameRegion && u.Region != nil && first.Region != nil && u.Region.Name == first.Region.Name
 		otherCity, otherCountry := u.Place()
+		if u.Area() != area {
+			area = ""
+		}
 		if otherCountry != country {
 			return r.undetermined(ReasonAmbiguousRegion, c.says(users)+", and there is no providerID to say which")
 		}
@@ -127,7 +131,7 @@ func (r *reading) agreed(c code, users []catalogue.ProviderMatch) Location {
 	if low {
 		return r.undetermined(ReasonLowConfidence, c.says(users)+", which rests on no catalogue row of more than low confidence")
 	}
-	l := Location{Country: country, Assurance: Claimed, Witnesses: r.witnesses(), Source: source}
+	l := Location{Area: area, Country: country, Assurance: Claimed, Witnesses: r.witnesses(), Source: source}
 	if sameCity {
 		l.City = city
 	}

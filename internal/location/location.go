@@ -19,7 +19,10 @@ limitations under the License.
 // fields and the catalogue go in, a Location comes out.
 package location
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Assurance is how far the witnesses of a Location can be relied upon. The order
 // of the values is the order of strength.
@@ -111,6 +114,8 @@ type Location struct {
 	Zone string
 	// City is the city's display name as policies name it, empty if it is not known.
 	City string
+	// Area is what is known instead of a city, such as a state, empty if a city is known.
+	Area string
 	// Country is the ISO 3166-1 alpha-2 code.
 	Country string
 	// Assurance is how far the witnesses go.
@@ -137,7 +142,7 @@ func (l *Location) Place() string {
 	if !l.Known() {
 		return "an unknown place"
 	}
-	return placeOf(l.City, l.Country)
+	return placeOf(cmp.Or(l.City, l.Area), l.Country)
 }
 
 // Code returns the provider's own name of the place: "aws eu-west-2", or

@@ -170,6 +170,7 @@ func (r *reading) at(cat *catalogue.Catalogue, provider string, id identity) Loc
 	}
 	l := Location{Provider: provider, Assurance: Claimed, Witnesses: r.witnesses(), Source: place.match.Source()}
 	l.City, l.Country = place.match.Place()
+	l.Area = place.match.Area()
 	if place.zone {
 		l.Zone = place.value
 	}

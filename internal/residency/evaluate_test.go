@@ -49,6 +49,7 @@ func TestEvaluateOnANode(t *testing.T) {
 		"denied, and the provider not known": {[]residencyv1.ResidencyPolicy{personal("p", eea, region("aws", "eu-central-1"))}, []string{"customers"}, "fra-label", "Undetermined/Deny: customers/p=Undetermined(ImpreciseLocation,Deny)"},
 		"allowed, and the city not known":    {[]residencyv1.ResidencyPolicy{personal("p", places(city("Dublin", "IE")))}, []string{"customers"}, "dub-aws", "Undetermined/Deny: customers/p=Undetermined(ImpreciseLocation,Deny)"},
 		"denied, and the city not known":     {[]residencyv1.ResidencyPolicy{personal("p", eea, city("Dublin", "IE"))}, []string{"customers"}, "dub-aws", "Undetermined/Deny: customers/p=Undetermined(ImpreciseLocation,Deny)"},
+		"denied, and only an area is known":  {[]residencyv1.ResidencyPolicy{personal("p", places(country("JP")), city("Tokyo", "JP"))}, []string{"customers"}, "tyo-az", "Undetermined/Deny: customers/p=Undetermined(ImpreciseLocation,Deny)"},
 		"a node without a witness":           {[]residencyv1.ResidencyPolicy{personal("p", eea)}, []string{"customers"}, "lost", "Undetermined/Deny: customers/p=Undetermined(NoWitness,Deny)"},
 		"a node that contradicts itself":     {[]residencyv1.ResidencyPolicy{personal("p", eea)}, []string{"customers"}, "liar", "Undetermined/Deny: customers/p=Undetermined(ConflictingWitnesses,Deny)"},
 		"a zone that nobody knows":           {[]residencyv1.ResidencyPolicy{personal("p", eea)}, []string{"customers"}, "new-zone", "Undetermined/Deny: customers/p=Undetermined(UnknownZone,Deny)"},

@@ -61,6 +61,7 @@ func world(cat *catalogue.Catalogue) map[string]*Node {
 		node(cat, "ldn-aws", "aws:///eu-west-2a/i-0dbe03668241abc86", "eu-west-2", "eu-west-2a"),
 		node(cat, "iad-aws", "aws:///us-east-1a/i-0dbe03668241abc87", "us-east-1", "us-east-1a"),
 		node(cat, "ist-aws", "aws:///eu-central-1-ist-1a/i-0dbe03668241abc88", "eu-central-1", "eu-central-1-ist-1a"),
+		node(cat, "tyo-az", "azure:///subscriptions/0/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/a", "japaneast", "japaneast-1"),
 		node(cat, "lost", "", "", ""),
 		node(cat, "liar", "aws:///us-east-1a/i-0dbe03668241abc89", "eu-central-1", ""),
 		node(cat, "new-zone", "aws:///eu-central-1-xyz-1a/i-0dbe03668241abc8a", "eu-central-1", "eu-central-1-xyz-1a"),
