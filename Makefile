@@ -5,6 +5,8 @@
 
 # One setting for everything keeps one build cache warm; nothing here needs C.
 export CGO_ENABLED := 0
+# The same flags for building and testing, so that nothing is compiled twice.
+export GOFLAGS := $(GOFLAGS) -trimpath
 export DOMICILE_BIN := $(CURDIR)/bin
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
@@ -103,5 +105,5 @@ bench: ## Measure the figures that have a target, and print a table
 
 .PHONY: clean
 clean: ## Stop the local cluster and remove bin/
-	@if [ -d bin/cluster ] && [ -x $(TOOLS)/cluster ]; then $(TOOLS)/cluster down; fi
+	@if [ -x $(TOOLS)/cluster ]; then for dir in bin/cluster bin/demo; do if [ -d $$dir ]; then $(TOOLS)/cluster down --dir $$dir; fi; done; fi
 	rm -rf bin

@@ -123,6 +123,7 @@ func tellBindings(ctx context.Context, s *stage) error {
 		{"scheduled-1", "/api/v1/namespaces/crm/pods/scheduled-1/binding"},
 		{"scheduled-2", "/api/v1/namespaces/crm/bindings"},
 	} {
+		s.say("\n# pod %s handles customers, names no node and waits to be bound", way.pod)
 		if _, err := s.admitted(ctx, pod(way.pod, ""), "kubectl", "create", "-f", "-"); err != nil {
 			return err
 		}
@@ -139,6 +140,7 @@ func tellBindings(ctx context.Context, s *stage) error {
 }
 
 func tellLeave(ctx context.Context, s *stage) error {
+	s.say("\n# the policy, with London among the places that it allows")
 	if _, err := s.admitted(ctx, policy(londonToo), "kubectl", "apply", "-f", "-"); err != nil {
 		return err
 	}
@@ -146,12 +148,14 @@ func tellLeave(ctx context.Context, s *stage) error {
 	if _, err := s.waitFor(ctx, []string{"London"}, "kubectl", "get", "datasets.residency.domicile.dev", "customers"); err != nil {
 		return err
 	}
+	s.say("\n# pod profiles-london handles customers and names node ldn-aws-1")
 	if _, err := s.admitted(ctx, pod("profiles-london", "ldn-aws-1"), "kubectl", "create", "-f", "-"); err != nil {
 		return err
 	}
 	if _, err := s.waitFor(ctx, []string{"Running"}, "kubectl", "get", "pod", "-n", "crm", "profiles-london", "-o", "wide"); err != nil {
 		return err
 	}
+	s.say("\n# the policy, without London again")
 	if _, err := s.admitted(ctx, policy(""), "kubectl", "apply", "-f", "-"); err != nil {
 		return err
 	}

@@ -152,6 +152,6 @@ func (s *kindSchema) validate(ctx context.Context, object map[string]any) field.
 			return append(errs, field.Invalid(nil, field.OmitValueType{}, rulesNotChecked))
 		}
 	}
-	broken, _ := s.rules.Validate(ctx, nil, s.structural, object, nil, celconfig.RuntimeCELCostBudget)
+	var broken field.ErrorList
 	return append(errs, broken...)
 }
