@@ -93,9 +93,14 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool
 	rulebookCompile := &compile.Reconciler{
 		Reader: mgr.GetCache(), Catalogue: o.Catalogue, Options: o.Compile, Holder: o.Rulebook, Clock: o.Clock, Metrics: compiling,
 	}
-	// On the leader. The ledger hears of a new rulebook before those who read it do.
+	// On the leader.
+	podEvents := event.NewPaced(o.Recorder)
+	if err := mgr.Add(podEvents); err != nil {
+		return nil, fmt.Errorf("adding the sender of Events: %w", err)
+	}
+	// The ledger hears of a new rulebook before those who read it do.
 	podDetect := &workload.Reconciler{
-		Reader: mgr.GetCache(), Gatherer: o.Gatherer, Ledger: found, Recorder: o.Recorder, Clock: o.Clock,
+		Reader: mgr.GetCache(), Gatherer: o.Gatherer, Ledger: found, Recorder: o.Recorder, Events: podEvents, Clock: o.Clock,
 		Datasets: datasets, Policies: policies,
 	}
 	datasetStatus := &dataset.Reconciler{

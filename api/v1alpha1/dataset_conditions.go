@@ -31,7 +31,7 @@ const (
 	//
 	// Possible reasons for True are: AllPermitted.
 	// Possible reasons for False are: Prohibited.
-	// Possible reasons for Unknown are: Undetermined, NoPolicy, NoDatasets, PolicyNotAccepted.
+	// Possible reasons for Unknown are: Undetermined, NoPolicy, NoDatasets, PolicyNotAccepted, Pending.
 	ConditionCompliant = "Compliant"
 )
 

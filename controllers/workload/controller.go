@@ -28,6 +28,7 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -55,7 +56,9 @@ type Reconciler struct {
 	Reader   client.Reader
 	Gatherer *facts.Gatherer
 	Ledger   *ledger.Ledger
+	// Recorder sends Events at once, Events sends those on pods, of which there may be many.
 	Recorder event.Recorder
+	Events   *event.Paced
 	Clock    clock.PassiveClock
 	// Datasets and Policies wake the writers of the statuses.
 	Datasets, Policies *wake.Source[reconcile.Request]
@@ -132,14 +135,15 @@ func (r *Reconciler) judgeEach(ctx context.Context, pods []types.NamespacedName)
 func (r *Reconciler) judgeNamed(ctx context.Context, key types.NamespacedName) error {
 	pod := &corev1.Pod{}
 	err := r.Reader.Get(ctx, key, pod, client.UnsafeDisableDeepCopy)
-	if client.IgnoreNotFound(err) != nil {
-		return fmt.Errorf("reading pod %s: %w", key, err)
-	}
-	if err != nil {
+	switch {
+	case apierrors.IsNotFound(err):
 		r.remove(key.Namespace, key.Name)
 		return nil
+	case err != nil:
+		return fmt.Errorf("reading pod %s: %w", key, err)
+	default:
+		return r.judge(ctx, pod)
 	}
-	return r.judge(ctx, pod)
 }
 
 func (r *Reconciler) judgeListed(ctx context.Context, opts ...client.ListOption) error {

@@ -42,12 +42,12 @@ const reasonManyTurns = "ManyVerdictsTurned"
 func (r *Reconciler) announce(pod *corev1.Pod, v *residency.Verdict, now time.Time) {
 	owner := metav1.GetControllerOf(pod)
 	if owner == nil {
-		event.Send(r.Recorder, verdictTurned(pod, v))
+		r.Events.Send(verdictTurned(pod, v))
 		return
 	}
 	switch r.owners.turn(owner.UID, now) {
 	case tellPod:
-		event.Send(r.Recorder, verdictTurned(pod, v))
+		r.Events.Send(verdictTurned(pod, v))
 	case tellOwner:
 		event.Send(r.Recorder, manyTurned(pod.Namespace, owner, v))
 	}

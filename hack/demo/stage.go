@@ -85,7 +85,7 @@ func (s *stage) openCluster(ctx context.Context) error {
 
 func (s *stage) closeCluster(keep bool) error {
 	if keep {
-		fmt.Fprintf(s.out, "\nThe cluster is still there. Look around: export KUBECONFIG=%s\nEnd it: bin/tools/cluster down --dir %s\n", s.kubeconfig, demoDir)
+		s.say("\nThe cluster is still there. Look around: export KUBECONFIG=%s\nEnd it: bin/tools/cluster down --dir %s", s.kubeconfig, demoDir)
 		return nil
 	}
 	// Not under the context of the story: an interrupt must not keep the cluster.
@@ -99,12 +99,13 @@ func (s *stage) closeCluster(keep bool) error {
 }
 
 func (s *stage) title(step, of int, text string) {
-	fmt.Fprintf(s.out, "\n%s%d/%d  %s%s\n", s.bold, step, of, text, s.reset)
+	s.say("\n%s%d/%d  %s%s", s.bold, step, of, text, s.reset)
 }
 
-func (s *stage) why(text string) { fmt.Fprintf(s.out, "\n%s%s%s\n", s.dim, text, s.reset) }
+func (s *stage) why(text string) { s.say("\n%s%s%s", s.dim, text, s.reset) }
 
-func (s *stage) say(format string, args ...any) { fmt.Fprintf(s.out, format+"\n", args...) }
+// say prints a line. That the screen is gone is no part of the story: the commands tell.
+func (s *stage) say(format string, args ...any) { _, _ = fmt.Fprintf(s.out, format+"\n", args...) }
 
 // result is what a command printed and how it ended.
 type result struct {
@@ -114,9 +115,9 @@ type result struct {
 
 // do shows a command, runs it and shows what it printed.
 func (s *stage) do(ctx context.Context, input string, command ...string) (result, error) {
-	fmt.Fprintf(s.out, "\n%s$ %s%s\n", s.bold, shown(command), s.reset)
+	s.say("\n%s$ %s%s", s.bold, shown(command), s.reset)
 	r, err := s.quietly(ctx, input, command...)
-	fmt.Fprintln(s.out, strings.TrimRight(r.text, "\n"))
+	s.say("%s", strings.TrimRight(r.text, "\n"))
 	return r, err
 }
 
@@ -193,7 +194,7 @@ func (s *stage) waitFor(ctx context.Context, words []string, command ...string) 
 			last = r
 			if r.exit == 0 && hasAll(r.text, words) {
 				took := time.Since(begin)
-				fmt.Fprintf(s.out, "\n%s$ %s%s\n%s\n", s.bold, shown(command), s.reset, strings.TrimRight(r.text, "\n"))
+				s.say("\n%s$ %s%s\n%s", s.bold, shown(command), s.reset, strings.TrimRight(r.text, "\n"))
 				return took, nil
 			}
 		}

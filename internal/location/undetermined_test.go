@@ -195,7 +195,7 @@ func TestOfNodeDetailIsShort(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := location.OfNode(cat, n)
-			if l.Known() || len(l.Detail) > 500 || strings.ContainsAny(l.Detail, "\x00\xff") {
+			if l.Known() || len(l.Detail) > 500 || strings.Contains(l.Detail, "\x00") || strings.Contains(l.Detail, "\xff") {
 				t.Errorf("known %t, detail of %d bytes: %s", l.Known(), len(l.Detail), l.Detail)
 			}
 		})

@@ -116,9 +116,10 @@ func workloadOf(object metav1.Object, ref Ref, at Origin) *Workload {
 // to the API server.
 func validateWorkload(w *Workload) field.ErrorList {
 	var errs field.ErrorList
-	metadata, spec := field.NewPath("metadata"), field.NewPath("spec")
+	spec := field.NewPath("spec")
 	if w.Template != nil {
-		metadata, spec = w.Template.Child("metadata"), w.Template.Child("spec")
+		metadata := w.Template.Child("metadata")
+		spec = w.Template.Child("spec")
 		errs = append(errs, metav1validation.ValidateLabels(w.Pod.Labels, metadata.Child("labels"))...)
 		errs = append(errs, validation.ValidateAnnotations(w.Pod.Annotations, metadata.Child("annotations"))...)
 	}

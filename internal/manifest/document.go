@@ -99,10 +99,8 @@ func (r *reader) object(ctx context.Context, at Origin, data []byte, list header
 }
 
 func (r *reader) list(ctx context.Context, at Origin, data []byte, h header) error {
-	var list struct {
-		Items []json.RawMessage `json:"items"`
-	}
-	if err := kjson.UnmarshalCaseSensitivePreserveInts(data, &list); err != nil {
+	items, ok := itemsOf(data)
+	if !ok {
 		r.in.Add(Problem{Origin: at, Object: Ref{Kind: h.Kind}, Field: "items", Message: "must be a list"})
 		return nil
 	}
@@ -111,12 +109,21 @@ func (r *reader) list(ctx context.Context, at Origin, data []byte, h header) err
 	if kind := strings.TrimSuffix(h.Kind, "List"); kind != "" {
 		item.APIVersion, item.Kind = h.APIVersion, kind
 	}
-	for i, data := range list.Items {
+	for i, data := range items {
 		if err := r.object(ctx, at.item(i), data, item); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// itemsOf returns the items of a list, and whether it has a list of them.
+func itemsOf(data []byte) ([]json.RawMessage, bool) {
+	var list struct {
+		Items []json.RawMessage `json:"items"`
+	}
+	err := kjson.UnmarshalCaseSensitivePreserveInts(data, &list)
+	return list.Items, err == nil
 }
 
 // toJSON returns a document as JSON, or what is wrong with it.

@@ -87,8 +87,3 @@ func (in *Input) SortProblems() {
 		)
 	})
 }
-
-// Empty reports whether no object at all was read.
-func (in *Input) Empty() bool {
-	return len(in.Datasets)+len(in.Policies)+len(in.Nodes)+len(in.Namespaces)+len(in.Workloads)+len(in.Others) == 0
-}

@@ -152,6 +152,6 @@ func (s *kindSchema) validate(ctx context.Context, object map[string]any) field.
 			return append(errs, field.Invalid(nil, field.OmitValueType{}, rulesNotChecked))
 		}
 	}
-	var broken field.ErrorList
+	broken, _ := s.rules.Validate(ctx, nil, s.structural, object, nil, celconfig.RuntimeCELCostBudget)
 	return append(errs, broken...)
 }

@@ -90,7 +90,7 @@ func (h *handler) handle(r *http.Request, req *request) (a answer) {
 	defer cancel()
 	a = h.answer(ctx, body.Bytes(), req)
 	if body.Cap() <= maxKept {
-		
+		body.Reset()
 		h.bodies.Put(body)
 	}
 	return a

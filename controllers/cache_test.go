@@ -1,0 +1,167 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package controllers
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	toolscache "k8s.io/client-go/tools/cache"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/catalogue"
+	"github.com/domicile-dev/domicile/internal/facts"
+	"github.com/domicile-dev/domicile/internal/location"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+func bigNode() *corev1.Node {
+	return &corev1.Node{
+		ObjectMeta: metav1.ObjectMeta{
+			Name: "ldn-1", UID: "n1", ManagedFields: []metav1.ManagedFieldsEntry{{Manager: "kubelet"}},
+			Labels: map[string]string{
+				corev1.LabelTopologyRegion: "eu-west-2", corev1.LabelTopologyZone: "eu-west-2b",
+				corev1.LabelInstanceTypeStable: "m7i.large", "pool": "blue",
+			},
+			Annotations: map[string]string{"big": "text"},
+		},
+		Spec:   corev1.NodeSpec{ProviderID: "aws:///eu-west-2b/i-0b2c3d4e5f6071829", PodCIDR: "10.0.0.0/24"},
+		Status: corev1.NodeStatus{Images: []corev1.ContainerImage{{Names: []string{"image"}}}},
+	}
+}
+
+func bigPod(node string) *corev1.Pod {
+	in := func(key string, values ...string) []corev1.NodeSelectorTerm {
+		return []corev1.NodeSelectorTerm{{
+			MatchExpressions: []corev1.NodeSelectorRequirement{{Key: key, Operator: corev1.NodeSelectorOpIn, Values: values}},
+		}}
+	}
+	return &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{
+			Namespace: "crm", Name: "profiles-0", GenerateName: "profiles-", UID: "p1", ResourceVersion: "7",
+			CreationTimestamp: metav1.NewTime(time.Unix(1, 0)), DeletionTimestamp: new(metav1.NewTime(time.Unix(2, 0))),
+			Labels:          map[string]string{residencyv1.DatasetLabel: "customers", "app": "profiles"},
+			Annotations:     map[string]string{residencyv1.DatasetsAnnotation: "a,b", "big": "text"},
+			OwnerReferences: []metav1.OwnerReference{{Kind: "ReplicaSet", Name: "profiles", UID: "r1", Controller: new(true)}},
+			ManagedFields:   []metav1.ManagedFieldsEntry{{Manager: "kubectl"}},
+		},
+		Spec: corev1.PodSpec{
+			NodeName: node, NodeSelector: map[string]string{"pool": "blue"},
+			Containers: []corev1.Container{{Name: "main", Image: "image"}},
+			Affinity: &corev1.Affinity{
+				NodeAffinity: &corev1.NodeAffinity{
+					RequiredDuringSchedulingIgnoredDuringExecution:  &corev1.NodeSelector{NodeSelectorTerms: in(corev1.LabelTopologyRegion, "eu-west-2")},
+					PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{{Weight: 1, Preference: in("x", "y")[0]}},
+				},
+				PodAffinity: &corev1.PodAffinity{},
+			},
+		},
+		Status: corev1.PodStatus{Phase: corev1.PodRunning, Message: "long", PodIP: "10.0.0.1"},
+	}
+}
+
+// namespaces is a source of facts with the keys of one namespace.
+type namespaces struct{ keys facts.Keys }
+
+func (n namespaces) NamespaceKeys(context.Context, string) (facts.Keys, error) { return n.keys, nil }
+
+func (n namespaces) MissingNode(context.Context, string) (*corev1.Node, error) { return nil, nil }
+
+// TestTrimmingChangesNoVerdict gathers facts from whole objects and from trimmed ones.
+func TestTrimmingChangesNoVerdict(t *testing.T) {
+	cat, err := catalogue.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ns := facts.NewNamespaceMetadata()
+	ns.Labels = map[string]string{residencyv1.DatasetLabel: "c", "team": "crm"}
+	ns.Annotations = map[string]string{residencyv1.DatasetsAnnotation: "d"}
+	gather := func(t *testing.T, object func(any) any, node string) *residency.Input {
+		nodes := facts.NewNodes(cat)
+		nodes.Set(object(bigNode()).(*corev1.Node))
+		namespace := object(ns.DeepCopy()).(*metav1.PartialObjectMetadata)
+		g := facts.Gatherer{Nodes: nodes, Source: namespaces{facts.Keys{Labels: namespace.Labels, Annotations: namespace.Annotations}}}
+		pod := object(bigPod(node)).(*corev1.Pod)
+		in, err := g.Pod(t.Context(), facts.PodSubject(pod), pod)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return in
+	}
+	trimmed := func(o any) any {
+		out, err := trim(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	for name, node := range map[string]string{"on a node": "ldn-1", "without a node": ""} {
+		t.Run(name, func(t *testing.T) {
+			want := gather(t, func(o any) any { return o }, node)
+			got := gather(t, trimmed, node)
+			if len(want.Handles) != 5 {
+				t.Fatalf("the pod handles %+v", want.Handles)
+			}
+			sameNode := cmp.Comparer(func(a, b *residency.Node) bool {
+				return a == b || a != nil && b != nil && a.Name == b.Name && cmp.Equal(a.Location, b.Location)
+			})
+			if diff := cmp.Diff(want, got, sameNode, cmp.AllowUnexported(location.Location{})); diff != "" {
+				t.Errorf("facts (-whole +trimmed):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestTrimmedPodKeepsWhatTheControllersRead(t *testing.T) {
+	out, err := trim(bigPod("ldn-1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pod := out.(*corev1.Pod)
+	if pod.UID != "p1" || pod.ResourceVersion != "7" || pod.CreationTimestamp.IsZero() || pod.DeletionTimestamp == nil ||
+		pod.Status.Phase != corev1.PodRunning || metav1.GetControllerOf(pod) == nil {
+		t.Errorf("something is missing: %+v", pod)
+	}
+	if len(pod.Spec.Containers) > 0 || pod.ManagedFields != nil || pod.Status.Message != "" || len(pod.Labels) != 1 || len(pod.Annotations) != 1 ||
+		pod.Spec.Affinity.PodAffinity != nil || pod.Spec.Affinity.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution != nil {
+		t.Errorf("something is left: %+v", pod)
+	}
+}
+
+func TestTrimmedNamespaceKeepsTheMark(t *testing.T) {
+	ns := facts.NewNamespaceMetadata()
+	ns.Labels = map[string]string{residencyv1.GovernedLabel: residencyv1.GovernedValue, "team": "crm"}
+	out, err := trim(ns)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := out.(*metav1.PartialObjectMetadata); len(got.Labels) != 1 || got.Labels[residencyv1.GovernedLabel] == "" || got.Kind != "Namespace" {
+		t.Errorf("the namespace is %+v", got)
+	}
+}
+
+func TestTrimLeavesAloneWhatItDoesNotKnow(t *testing.T) {
+	gone := toolscache.DeletedFinalStateUnknown{Key: "crm/a"}
+	out, err := trim(gone)
+	if diff := cmp.Diff(any(gone), out); diff != "" || err != nil {
+		t.Errorf("it became %v, %v", out, err)
+	}
+}

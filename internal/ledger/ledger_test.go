@@ -1,0 +1,373 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package ledger
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"pgregory.net/rapid"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/location"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+var start = time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+
+// finding is one finding in short: dataset, policy, outcome.
+func finding(dataset, policy string, o residency.Outcome) residency.Finding {
+	f := residency.Finding{Dataset: dataset, Policy: policy, Outcome: o, Aspect: residencyv1.AspectProcessing, Reason: residency.ReasonPlacePermitted}
+	if o.Flagged() {
+		f.Reason = residency.ReasonPlaceNotAllowed
+	}
+	return f
+}
+
+// judged returns what would be recorded about a pod with these findings.
+func judged(node string, findings ...residency.Finding) (*residency.Input, *residency.Verdict) {
+	in, v := &residency.Input{}, &residency.Verdict{Findings: findings}
+	for _, f := range findings {
+		if !slices.ContainsFunc(in.Handles, func(h residency.Handling) bool { return h.Dataset == f.Dataset }) {
+			in.Handles = append(in.Handles, residency.Handling{Dataset: f.Dataset})
+		}
+		v.Outcome = max(v.Outcome, f.Outcome)
+	}
+	if node != "" {
+		in.Node = residency.NewNode(node, location.Location{City: "London", Country: "GB", Provider: "aws", Region: "eu-west-2"})
+	}
+	return in, v
+}
+
+// record records and fails the test if the ledger does not take it.
+func record(t *testing.T, l *Ledger, pod Pod, now time.Time, findings ...residency.Finding) Change {
+	t.Helper()
+	in, v := judged(pod.Node, findings...)
+	c, ok := l.Record(pod, in, v, l.Rulebook(), now)
+	if !ok {
+		t.Fatalf("the ledger did not take %+v", pod)
+	}
+	return c
+}
+
+func podNamed(name string) Pod {
+	return Pod{UID: types.UID("uid of " + name), Namespace: "crm", Name: name, Node: "ldn-1"}
+}
+
+// TestSumsEqualARecount changes entries at random and counts anew each time.
+func TestSumsEqualARecount(t *testing.T) {
+	outcomes := []residency.Outcome{residency.NotGoverned, residency.Permitted, residency.Undetermined, residency.Prohibited}
+	rapid.Check(t, func(t *rapid.T) {
+		l := New()
+		l.Prime()
+		rb := &residency.Rulebook{}
+		l.Turnover(rb, nil)
+		type state struct {
+			findings []residency.Finding
+			node     string
+			stale    bool
+		}
+		pods := map[string]state{}
+		for range rapid.IntRange(1, 60).Draw(t, "steps") {
+			name := rapid.SampledFrom([]string{"a", "b", "c", "d", "e", "f"}).Draw(t, "pod")
+			switch rapid.IntRange(0, 4).Draw(t, "action") {
+			case 0:
+				l.Remove("crm", name)
+				delete(pods, name)
+			case 1:
+				changed := rapid.SliceOfDistinct(rapid.SampledFrom([]string{"d0", "d1", "d2"}), rapid.ID[string]).Draw(t, "changed")
+				rb = &residency.Rulebook{}
+				l.Turnover(rb, changed)
+				for n, s := range pods {
+					s.stale = s.stale || slices.ContainsFunc(s.findings, func(f residency.Finding) bool { return slices.Contains(changed, f.Dataset) })
+					pods[n] = s
+				}
+			default:
+				var s state
+				s.node = rapid.SampledFrom([]string{"", "n1", "n2"}).Draw(t, "node")
+				for d := range 3 {
+					for p := range 2 {
+						if rapid.Bool().Draw(t, "governed") {
+							s.findings = append(s.findings, finding(fmt.Sprint("d", d), fmt.Sprint("p", p), rapid.SampledFrom(outcomes[1:]).Draw(t, "outcome")))
+						}
+					}
+				}
+				in, v := judged(s.node, s.findings...)
+				if _, ok := l.Record(Pod{UID: types.UID(name), Namespace: "crm", Name: name, Node: s.node}, in, v, rb, start); !ok {
+					t.Fatal("not taken")
+				}
+				delete(pods, name)
+				if len(s.findings) > 0 {
+					pods[name] = s
+				}
+			}
+			datasets, policies := map[string]Counts{}, map[string]Counts{}
+			stale, unplaced := map[string]bool{}, 0
+			for _, s := range pods {
+				if s.node == "" {
+					unplaced++
+				}
+				gravestOf := func(by func(residency.Finding) string) map[string]residency.Outcome {
+					out := map[string]residency.Outcome{}
+					for _, f := range s.findings {
+						out[by(f)] = max(out[by(f)], f.Outcome)
+						stale[by(f)] = stale[by(f)] || s.stale
+					}
+					return out
+				}
+				for _, into := range []struct {
+					counts map[string]Counts
+					by     func(residency.Finding) string
+				}{
+					{datasets, func(f residency.Finding) string { return f.Dataset }},
+					{policies, func(f residency.Finding) string { return f.Policy }},
+				} {
+					for n, o := range gravestOf(into.by) {
+						c := into.counts[n]
+						c.add(o, 1)
+						into.counts[n] = c
+					}
+				}
+			}
+			if diff := gocmp.Diff(datasets, l.Counts()); diff != "" {
+				t.Fatalf("counts by dataset (-recount +ledger):\n%s", diff)
+			}
+			for _, p := range []string{"p0", "p1"} {
+				view := l.Policy(p)
+				if view.Counts != policies[p] || view.Settled == stale[p] {
+					t.Fatalf("policy %s is %+v, the recount %+v, stale %v", p, view, policies[p], stale[p])
+				}
+			}
+			for _, d := range []string{"d0", "d1", "d2"} {
+				if view := l.Dataset(d); view.Settled == stale[d] {
+					t.Fatalf("dataset %s is settled: %v, stale: %v", d, view.Settled, stale[d])
+				}
+			}
+			if got := len(l.Unplaced()); got != unplaced || l.Len() != len(pods) {
+				t.Fatalf("the ledger has %d pods of which %d have no node, want %d and %d", l.Len(), got, len(pods), unplaced)
+			}
+		}
+		for name := range maps.Clone(pods) {
+			l.Remove("crm", name)
+		}
+		if len(l.datasets)+len(l.policies)+len(l.entries)+len(l.unplaced) != 0 {
+			t.Fatal("an empty ledger keeps something")
+		}
+	})
+}
+
+// TestFirstViolationsAreTheFirst compares with sorting all of them.
+func TestFirstViolationsAreTheFirst(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := New()
+		var all []placed
+		for i := range rapid.IntRange(0, 60).Draw(t, "pods") {
+			o := rapid.SampledFrom([]residency.Outcome{residency.Undetermined, residency.Prohibited}).Draw(t, "outcome")
+			age := rapid.IntRange(0, 5).Draw(t, "age")
+			in, v := judged("n", finding("d", "p", o), finding("d", "q", residency.Prohibited))
+			pod := Pod{Namespace: "crm", Name: fmt.Sprint("pod-", i), Node: "n"}
+			if _, ok := l.Record(pod, in, v, nil, start.Add(time.Duration(age)*time.Second)); !ok {
+				t.Fatal("not taken")
+			}
+		}
+		for _, e := range l.entries {
+			for i := range e.violations {
+				all = append(all, placed{e, &e.violations[i]})
+			}
+		}
+		slices.SortFunc(all, compare)
+		var want []residencyv1.Violation
+		for _, p := range all[:min(len(all), residencyv1.MaxViolations)] {
+			want = append(want, p.entry.api(p.violation))
+		}
+		if diff := gocmp.Diff(want, l.Dataset("d").Violations); diff != "" {
+			t.Fatalf("violations (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestOrderOfViolations(t *testing.T) {
+	l := New()
+	record(t, l, podNamed("undetermined-old"), start, finding("d", "p", residency.Undetermined))
+	record(t, l, podNamed("prohibited-new"), start.Add(2*time.Minute), finding("d", "p", residency.Prohibited))
+	record(t, l, podNamed("prohibited-old-b"), start.Add(time.Minute), finding("d", "p", residency.Prohibited))
+	record(t, l, podNamed("prohibited-old-a"), start.Add(time.Minute), finding("d", "q", residency.Prohibited), finding("d", "p", residency.Prohibited))
+	var got []string
+	for _, v := range l.Dataset("d").Violations {
+		got = append(got, v.Name+" "+v.Policy)
+	}
+	want := []string{"prohibited-old-a p", "prohibited-old-a q", "prohibited-old-b p", "prohibited-new p", "undetermined-old p"}
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Errorf("order (-want +got):\n%s", diff)
+	}
+}
+
+func TestSinceIsWhenTheVerdictWasFirstSeen(t *testing.T) {
+	since := func(l *Ledger) time.Time { return l.Dataset("d").Violations[0].Since.Time }
+	later := start.Add(time.Hour)
+	for name, tc := range map[string]struct {
+		before, after residency.Finding
+		pod           Pod
+		want          time.Time
+	}{
+		"the same verdict again":  {finding("d", "p", residency.Prohibited), finding("d", "p", residency.Prohibited), podNamed("a"), start},
+		"another outcome":         {finding("d", "p", residency.Undetermined), finding("d", "p", residency.Prohibited), podNamed("a"), later},
+		"another policy":          {finding("d", "p", residency.Prohibited), finding("d", "q", residency.Prohibited), podNamed("a"), later},
+		"it was permitted before": {finding("d", "p", residency.Permitted), finding("d", "p", residency.Prohibited), podNamed("a"), later},
+		"another pod of the name": {finding("d", "p", residency.Prohibited), finding("d", "p", residency.Prohibited), Pod{UID: "new", Namespace: "crm", Name: "a"}, later},
+		"the pod has moved":       {finding("d", "p", residency.Prohibited), finding("d", "p", residency.Prohibited), Pod{UID: podNamed("a").UID, Namespace: "crm", Name: "a", Node: "n2"}, start},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := New()
+			record(t, l, podNamed("a"), start, tc.before)
+			record(t, l, tc.pod, later, tc.after)
+			if got := since(l); !got.Equal(tc.want) {
+				t.Errorf("since %v, want %v", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestARestartKeepsWhatTheStatusHasStored(t *testing.T) {
+	stored := residencyv1.Violation{
+		Since: metav1.NewTime(start), Outcome: residencyv1.OutcomeProhibited, Namespace: "crm", Kind: "Pod", Name: "a",
+		Policy: "p", Reason: string(residency.ReasonPlaceNotAllowed), Aspect: residencyv1.AspectProcessing,
+	}
+	other := stored
+	other.Reason = string(residency.ReasonPlaceDenied)
+	full := slices.Repeat([]residencyv1.Violation{other}, residencyv1.MaxViolations)
+	later := start.Add(time.Hour)
+	for name, tc := range map[string]struct {
+		stored    []residencyv1.Violation
+		primed    bool
+		since     time.Time
+		wantKnown bool
+	}{
+		"stored":                            {stored: []residencyv1.Violation{stored}, since: start, wantKnown: true},
+		"nothing stored":                    {since: later},
+		"stored with another reason":        {stored: []residencyv1.Violation{other}, since: later},
+		"the stored list was cut off":       {stored: full, since: later, wantKnown: true},
+		"what was stored is forgotten then": {stored: []residencyv1.Violation{stored}, primed: true, since: later},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := New()
+			l.Recall("d", tc.stored)
+			if tc.primed {
+				l.Prime()
+			}
+			c := record(t, l, podNamed("a"), later, finding("d", "p", residency.Prohibited))
+			if got := l.Dataset("d").Violations[0].Since.Time; !got.Equal(tc.since) {
+				t.Errorf("since %v, want %v", got, tc.since)
+			}
+			if c.Known != tc.wantKnown {
+				t.Errorf("known is %v", c.Known)
+			}
+		})
+	}
+}
+
+func TestWhatIsATurn(t *testing.T) {
+	for name, tc := range map[string]struct {
+		before, after residency.Outcome
+		want          bool
+	}{
+		"to flagged":             {residency.Permitted, residency.Prohibited, true},
+		"new and flagged":        {residency.NotGoverned, residency.Undetermined, true},
+		"back":                   {residency.Undetermined, residency.Permitted, true},
+		"from one to the other":  {residency.Undetermined, residency.Prohibited, true},
+		"flagged as before":      {residency.Prohibited, residency.Prohibited, false},
+		"nothing wrong, as ever": {residency.NotGoverned, residency.Permitted, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := (&Change{Before: tc.before, After: tc.after}).Turned(); got != tc.want {
+				t.Errorf("turned is %v", got)
+			}
+		})
+	}
+}
+
+func TestARecordOfAnOldRulebookIsRefused(t *testing.T) {
+	l := New()
+	old, current := &residency.Rulebook{}, &residency.Rulebook{}
+	l.Turnover(old, nil)
+	in, v := judged("n", finding("d", "p", residency.Permitted))
+	l.Turnover(current, []string{"d"})
+	if _, ok := l.Record(podNamed("a"), in, v, old, start); ok || l.Len() != 0 {
+		t.Error("what an old rulebook says was recorded")
+	}
+	if _, ok := l.Record(podNamed("a"), in, v, current, start); !ok {
+		t.Error("what the current rulebook says was not recorded")
+	}
+}
+
+func TestAChangeNamesWhatItTouches(t *testing.T) {
+	l := New()
+	got := []Change{
+		record(t, l, podNamed("a"), start, finding("d2", "p2", residency.Permitted), finding("d1", "p1", residency.Prohibited)),
+		record(t, l, podNamed("a"), start, finding("d2", "p2", residency.Permitted), finding("d1", "p1", residency.Prohibited)),
+		record(t, l, podNamed("a"), start, finding("d3", "p3", residency.Permitted)),
+		record(t, l, podNamed("a"), start),
+		l.Remove("crm", "a"),
+	}
+	want := []Change{
+		{Datasets: []string{"d1", "d2"}, Policies: []string{"p1", "p2"}, After: residency.Prohibited},
+		{Before: residency.Prohibited, After: residency.Prohibited},
+		{Datasets: []string{"d1", "d2", "d3"}, Policies: []string{"p1", "p2", "p3"}, Before: residency.Prohibited, After: residency.Permitted},
+		{Datasets: []string{"d3"}, Policies: []string{"p3"}, Before: residency.Permitted},
+		{},
+	}
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Errorf("changes (-want +got):\n%s", diff)
+	}
+}
+
+func TestALocationFitsTheSchema(t *testing.T) {
+	long := location.Location{Reason: location.ReasonUnknownZone, Detail: string(slices.Repeat([]rune("é"), 400))}
+	if got := words(&long); len(got) > maxLocation || len(got) < maxLocation-2 {
+		t.Errorf("the location has %d bytes", len(got))
+	}
+}
+
+// BenchmarkRecord changes one of 10,000 flagged pods of one dataset and reads the status.
+func BenchmarkRecord(b *testing.B) {
+	l := New()
+	outcomes := []residency.Outcome{residency.Undetermined, residency.Prohibited}
+	set := func(i int, o residency.Outcome) {
+		in, v := judged("n", finding("d", "p", o))
+		l.Record(podNamed(fmt.Sprint("pod-", i%10000)), in, v, nil, start.Add(time.Duration(cmp.Compare(o, 2))*time.Second))
+	}
+	for i := range 10000 {
+		set(i, residency.Prohibited)
+	}
+	b.Run("record", func(b *testing.B) {
+		for i := 0; b.Loop(); i++ {
+			set(i, outcomes[i%2])
+		}
+	})
+	b.Run("status", func(b *testing.B) {
+		for b.Loop() {
+			l.Dataset("d")
+		}
+	})
+}
