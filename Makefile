@@ -83,7 +83,7 @@ test-unit: ## Run the tests that need no API server
 fuzz: ## Run every fuzz test for a while (FUZZTIME=30s each)
 	@set -e; for file in $$(grep -rl --include='*_test.go' '^func Fuzz' api cmd controllers internal); do \
 		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' $$file); do \
-			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) ./$$(dirname $$file); \
+			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./$$(dirname $$file); \
 		done; \
 	done
 

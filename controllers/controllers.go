@@ -94,17 +94,18 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool
 		Reader: mgr.GetCache(), Catalogue: o.Catalogue, Options: o.Compile, Holder: o.Rulebook, Clock: o.Clock, Metrics: compiling,
 	}
 	// On the leader.
-	podEvents := event.NewPaced(o.Recorder)
+	summaries := event.Now(o.Recorder)
+	podEvents := event.NewPaced(summaries)
 	if err := mgr.Add(podEvents); err != nil {
 		return nil, fmt.Errorf("adding the sender of Events: %w", err)
 	}
 	// The ledger hears of a new rulebook before those who read it do.
 	podDetect := &workload.Reconciler{
-		Reader: mgr.GetCache(), Gatherer: o.Gatherer, Ledger: found, Recorder: o.Recorder, Events: podEvents, Clock: o.Clock,
+		Reader: mgr.GetCache(), Gatherer: o.Gatherer, Ledger: found, Events: podEvents, Summaries: summaries, Clock: o.Clock,
 		Datasets: datasets, Policies: policies,
 	}
 	datasetStatus := &dataset.Reconciler{
-		Client: mgr.GetClient(), Ledger: found, Recorder: o.Recorder, Clock: o.Clock, Woken: datasets,
+		Client: mgr.GetClient(), Ledger: found, Events: summaries, Clock: o.Clock, Woken: datasets,
 	}
 	policyStatus := &residencypolicy.Reconciler{
 		Client: mgr.GetClient(), Ledger: found, Clock: o.Clock, Woken: policies,

@@ -47,10 +47,10 @@ const name = "dataset.status"
 // Reconciler writes the status of one Dataset.
 type Reconciler struct {
 	// Client reads from the cache and writes to the API server.
-	Client   client.Client
-	Ledger   *ledger.Ledger
-	Recorder event.Recorder
-	Clock    clock.PassiveClock
+	Client client.Client
+	Ledger *ledger.Ledger
+	Events event.Sender
+	Clock  clock.PassiveClock
 	// Woken wakes the controller.
 	Woken *wake.Source[reconcile.Request]
 }
@@ -121,7 +121,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 		return result, fmt.Errorf("dataset %s: %w", before.Name, err)
 	}
 	if e, turned := complianceTurned(before, after); written && turned {
-		event.Send(r.Recorder, e)
+		r.Events.Send(e)
 	}
 	return result, nil
 }

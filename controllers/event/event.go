@@ -47,15 +47,24 @@ type Recorder interface {
 	Eventf(regarding, related runtime.Object, eventtype, reason, action, note string, args ...any)
 }
 
+// Sender takes Events to be sent. Events are a courtesy: what cannot be sent is dropped.
+type Sender interface {
+	Send(e Event)
+}
+
+// Now sends Events at once.
+func Now(recorder Recorder) Sender { return direct{recorder} }
+
+type direct struct{ recorder Recorder }
+
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 
-// Send sends an Event. Events are a courtesy: what cannot be sent is dropped.
-func Send(recorder Recorder, e Event) {
+func (d direct) Send(e Event) {
 	var related runtime.Object
 	if e.Related != nil {
 		related = e.Related
 	}
-	recorder.Eventf(&e.Regarding, related, e.Type, e.Reason, e.Action, "%s", Cut(e.Note, maxNote))
+	d.recorder.Eventf(&e.Regarding, related, e.Type, e.Reason, e.Action, "%s", Cut(e.Note, maxNote))
 }
 
 // Cut shortens a text to a number of bytes without breaking a character, and shows that

@@ -40,7 +40,7 @@ func (s *sent) Eventf(_, related runtime.Object, _, _, _, note string, args ...a
 
 func TestANoteIsSentAsItIs(t *testing.T) {
 	s := &sent{notes: make(chan string, 1), related: make(chan runtime.Object, 1)}
-	Send(s, Event{Note: "100%d of " + strings.Repeat("é", 1000)})
+	Now(s).Send(Event{Note: "100%d of " + strings.Repeat("é", 1000)})
 	note := <-s.notes
 	if !strings.HasPrefix(note, "100%d of é") || len(note) > maxNote || !utf8.ValidString(note) {
 		t.Errorf("%d bytes were sent: %.20s", len(note), note)
@@ -71,7 +71,7 @@ func TestCut(t *testing.T) {
 
 func TestPacedSendsInOrderAndDropsWhatIsTooMuch(t *testing.T) {
 	s := &sent{notes: make(chan string, 2*maxQueued), related: make(chan runtime.Object, 2*maxQueued)}
-	p := NewPaced(s)
+	p := NewPaced(Now(s))
 	for i := range maxQueued + 5 {
 		p.Send(Event{Regarding: corev1.ObjectReference{Name: "pod"}, Note: fmt.Sprint(i)})
 	}

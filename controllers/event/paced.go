@@ -34,17 +34,17 @@ const (
 // goroutine of its own: when thousands of verdicts turn at once, their Events would keep
 // the statuses from being written.
 type Paced struct {
-	recorder Recorder
-	limiter  flowcontrol.RateLimiter
-	queue    chan Event
+	sender  Sender
+	limiter flowcontrol.RateLimiter
+	queue   chan Event
 }
 
-// NewPaced returns a Paced that sends with a recorder while it runs.
-func NewPaced(recorder Recorder) *Paced {
+// NewPaced returns a Paced that hands Events on while it runs.
+func NewPaced(sender Sender) *Paced {
 	return &Paced{
-		recorder: recorder,
-		limiter:  flowcontrol.NewTokenBucketRateLimiter(pace, pace),
-		queue:    make(chan Event, maxQueued),
+		sender:  sender,
+		limiter: flowcontrol.NewTokenBucketRateLimiter(pace, pace),
+		queue:   make(chan Event, maxQueued),
 	}
 }
 
@@ -67,7 +67,7 @@ func (p *Paced) Start(ctx context.Context) error {
 				// The context has ended: what still waits is dropped.
 				return nil //nolint:nilerr // An end that was asked for is no error.
 			}
-			Send(p.recorder, e)
+			p.sender.Send(e)
 		}
 	}
 }

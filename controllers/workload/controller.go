@@ -56,10 +56,9 @@ type Reconciler struct {
 	Reader   client.Reader
 	Gatherer *facts.Gatherer
 	Ledger   *ledger.Ledger
-	// Recorder sends Events at once, Events sends those on pods, of which there may be many.
-	Recorder event.Recorder
-	Events   *event.Paced
-	Clock    clock.PassiveClock
+	// Events sends those on pods, of which there may be many, Summaries those on their owners.
+	Events, Summaries event.Sender
+	Clock             clock.PassiveClock
 	// Datasets and Policies wake the writers of the statuses.
 	Datasets, Policies *wake.Source[reconcile.Request]
 

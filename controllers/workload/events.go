@@ -49,7 +49,7 @@ func (r *Reconciler) announce(pod *corev1.Pod, v *residency.Verdict, now time.Ti
 	case tellPod:
 		r.Events.Send(verdictTurned(pod, v))
 	case tellOwner:
-		event.Send(r.Recorder, manyTurned(pod.Namespace, owner, v))
+		r.Summaries.Send(manyTurned(pod.Namespace, owner, v))
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 )
 
 // constraintKey returns the same key for pods with the same node constraints, and
@@ -61,6 +62,51 @@ func appendRequirements(b []byte, mark byte, list []corev1.NodeSelectorRequireme
 		}
 	}
 	return b
+}
+
+// matcher returns whether a node meets the pod's node constraints. The scheduler's own
+// code answers, once for all nodes that do not differ in what the constraints look at.
+func matcher(pod *corev1.Pod) func(*corev1.Node) (bool, error) {
+	required := nodeaffinity.GetRequiredNodeAffinity(pod)
+	keys, ok := labelKeys(pod)
+	if !ok {
+		return required.Match
+	}
+	answers := map[string]bool{}
+	var b []byte
+	return func(node *corev1.Node) (bool, error) {
+		b = b[:0]
+		for _, key := range keys {
+			if value, has := node.Labels[key]; has {
+				b = appendText(b, 'v', value)
+			} else {
+				b = append(b, '-')
+			}
+		}
+		if answer, seen := answers[string(b)]; seen {
+			return answer, nil
+		}
+		answer, err := required.Match(node)
+		if err == nil {
+			answers[string(b)] = answer
+		}
+		return answer, err
+	}
+}
+
+// labelKeys returns the keys of all labels that the pod's node constraints look at. They
+// may look at a node's name as well: then ok is false.
+func labelKeys(pod *corev1.Pod) (keys []string, ok bool) {
+	keys = slices.Collect(maps.Keys(pod.Spec.NodeSelector))
+	for _, term := range requiredTerms(pod) {
+		if len(term.MatchFields) > 0 {
+			return nil, false
+		}
+		for i := range term.MatchExpressions {
+			keys = append(keys, term.MatchExpressions[i].Key)
+		}
+	}
+	return keys, true
 }
 
 // appendText writes a text with its length, so that no two lists of texts look alike.

@@ -210,6 +210,7 @@ func TestConstraintKeyTellsConstraintsApart(t *testing.T) {
 		"in a":                      podWith(nil, expression("k", corev1.NodeSelectorOpIn, "a")),
 		"not in a":                  podWith(nil, expression("k", corev1.NodeSelectorOpNotIn, "a")),
 		"in a and b":                podWith(nil, expression("k", corev1.NodeSelectorOpIn, "a", "b")),
+		"in avb":                    podWith(nil, expression("k", corev1.NodeSelectorOpIn, "avb")),
 		"in ab":                     podWith(nil, expression("k", corev1.NodeSelectorOpIn, "ab")),
 		"a or b":                    podWith(nil, expression("k", corev1.NodeSelectorOpIn, "a"), expression("k", corev1.NodeSelectorOpIn, "b")),
 		"field in a":                podWith(nil, corev1.NodeSelectorTerm{MatchFields: expression("k", corev1.NodeSelectorOpIn, "a").MatchExpressions}),

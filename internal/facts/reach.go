@@ -22,7 +22,6 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 
 	"github.com/domicile-dev/domicile/internal/location"
 	"github.com/domicile-dev/domicile/internal/residency"
@@ -57,10 +56,10 @@ func (n *Nodes) Reach(pod *corev1.Pod) (*residency.Reach, error) {
 // gatherReach looks at all nodes. The lock is held for writing.
 func (n *Nodes) gatherReach(pod *corev1.Pod) (*residency.Reach, error) {
 	r := &residency.Reach{Kind: residency.ReachNodes}
-	required := nodeaffinity.GetRequiredNodeAffinity(pod)
+	matches := matcher(pod)
 	at := map[samePlace]int{}
 	for _, k := range n.inOrder() {
-		ok, err := required.Match(k.object)
+		ok, err := matches(k.object)
 		if err != nil {
 			return nil, fmt.Errorf("matching the node constraints against node %s: %w", k.object.Name, err)
 		}

@@ -82,9 +82,6 @@ func combineCountry(a, b countryOf, op operator) countryOf {
 		func(x, y *regionOf) {
 			rx, ry := orRegion(x, y, a.area), orRegion(y, x, b.area)
 			r := regionOf{id: rx.id, city: rx.city, area: combineArea(rx.area, ry.area, op)}
-			if r.city != "" {
-				r.area = area{rest: r.area.at(r.city)}
-			}
 			if !r.same(out.area) {
 				out.regions = append(out.regions, r)
 			}
