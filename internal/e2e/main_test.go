@@ -82,6 +82,8 @@ func options(dir string) (localcluster.Options, error) {
 		Manager:   filepath.Join(bin, "manager"),
 		ConfigDir: filepath.Join(repo, "config"),
 		NodesFile: filepath.Join("testdata", "nodes.yaml"),
+		// As it is installed, though there is one replica.
+		ManagerArgs: []string{"--leader-elect"},
 	}, nil
 }
 
