@@ -55,7 +55,7 @@ func parse(args []string, out io.Writer) (*options, error) {
 	fs.StringVar(&o.healthAddress, "health-probe-bind-address", ":8081", "`host:port` on which /healthz and /readyz are served; 0 serves none")
 	fs.BoolVar(&o.leaderElect, "leader-elect", false, "let one of several replicas write statuses, Events and marks; all of them answer admission reviews")
 	fs.StringVar(&o.namespace, "namespace", "domicile-system", "`namespace` of the operator itself: it never depends on the webhook")
-	fs.StringVar(&o.unknownDataset, "unknown-dataset", string(residencyv1.EnforcementDeny), "what is done about a request that names a dataset which does not exist: Deny or `Warn`")
+	fs.StringVar(&o.unknownDataset, "unknown-dataset", string(residencyv1.EnforcementDeny), "what is done about a request that names a dataset which does not exist: the `mode` Deny or Warn")
 	fs.IntVar(&o.verbosity, "v", 0, "how much is logged: 0 what was decided, 1 the details, 5 every reconciliation")
 	config.RegisterFlags(fs)
 	if err := fs.Parse(args); err != nil {

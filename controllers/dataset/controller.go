@@ -21,6 +21,7 @@ package dataset
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/utils/clock"
@@ -93,7 +94,9 @@ func changedDatasets(old, current *residency.Rulebook) []string {
 			changed = append(changed, dataset)
 		}
 	}
-	return append(changed, current.ChangedSince(old)...)
+	changed = append(changed, current.ChangedSince(old)...)
+	slices.Sort(changed)
+	return slices.Compact(changed)
 }
 
 // Reconcile writes the status of a Dataset, if it has changed.

@@ -56,6 +56,9 @@ type operator func(a, b bool) bool
 // level above it, which is what keeps the form canonical.
 func combine(s, o Set, op operator) Set {
 	out := Set{rest: op(s.rest, o.rest)}
+	if n := len(s.countries) + len(o.countries); n > 0 {
+		out.countries = make([]countryOf, 0, n)
+	}
 	merge(s.countries, o.countries,
 		func(a, b countryOf) int { return strings.Compare(a.code, b.code) },
 		func(a, b *countryOf) {

@@ -98,7 +98,7 @@ func TestIndexFindsWhatAskingEveryDatasetFinds(t *testing.T) {
 			}
 			selector.MatchExpressions = append(selector.MatchExpressions, e)
 		}
-		c := &compiler{cat: cat}
+		c := newCompiler(cat)
 		s := c.scope(&residencyv1.ResidencyPolicySpec{DatasetSelector: selector}, nil)
 		var want []int
 		for i := range datasets {

@@ -85,13 +85,17 @@ func (c *compiler) place(p *residencyv1.Place, path *field.Path) place.Set {
 }
 
 func (c *compiler) jurisdiction(name string, path *field.Path) place.Set {
+	if set, ok := c.jurisdictions[name]; ok {
+		return set
+	}
 	j, ok := c.cat.Jurisdiction(name)
 	if !ok {
 		c.fault(residencyv1.ReasonUnknownJurisdiction, field.Invalid(path, name,
 			fmt.Sprintf("there is no jurisdiction %s%s", name, didYouMean(c.cat.NearJurisdictions(name), "; there are EEA and EU"))))
 		return place.Nowhere()
 	}
-	return place.Countries(j.Countries...)
+	c.jurisdictions[name] = place.Countries(j.Countries...)
+	return c.jurisdictions[name]
 }
 
 func (c *compiler) country(code string, path *field.Path) bool {

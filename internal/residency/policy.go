@@ -73,16 +73,24 @@ type Checked struct {
 // Check checks a policy against the catalogue, for those who only want to know
 // whether Compile would accept it.
 func Check(cat *catalogue.Catalogue, rp *residencyv1.ResidencyPolicy) Checked {
-	_, checked := compilePolicy(cat, rp)
+	c := newCompiler(cat)
+	p := c.policy(rp)
+	checked := Checked{Fault: p.fault}
+	if p.accepted() {
+		processing := field.NewPath("spec", "processing")
+		checked.Warnings = overlapWarnings(rp,
+			c.places(rp.Spec.Processing.Allowed, processing.Child("allowed")),
+			c.places(rp.Spec.Processing.Denied, processing.Child("denied")))
+	}
 	return checked
 }
 
-// compilePolicy compiles one policy. It always returns a policy: one that has a fault
-// keeps governing.
-func compilePolicy(cat *catalogue.Catalogue, rp *residencyv1.ResidencyPolicy) (*policy, Checked) {
+// policy compiles one policy. It always returns one: a policy that has a fault keeps
+// governing.
+func (c *compiler) policy(rp *residencyv1.ResidencyPolicy) *policy {
 	p := &policy{name: rp.Name, uid: rp.UID, generation: rp.Generation}
 	spec := field.NewPath("spec")
-	c := &compiler{cat: cat}
+	c.found = nil
 
 	p.scope = c.scope(&rp.Spec, spec)
 	processing := spec.Child("processing")
@@ -99,19 +107,22 @@ func compilePolicy(cat *catalogue.Catalogue, rp *residencyv1.ResidencyPolicy) (*
 
 	p.denied = place.UnionOf(denied...)
 	p.permitted = place.UnionOf(allowed...).Minus(p.denied)
-	p.words = p.permitted.Describe(names(cat))
+	p.words = p.permitted.Describe(c.names)
 	p.fault = c.found
-	checked := Checked{Fault: c.found}
-	if p.accepted() {
-		checked.Warnings = overlapWarnings(rp, allowed, denied)
-	}
-	return p, checked
+	return p
 }
 
-// compiler gathers what is wrong with one policy.
+// compiler compiles policies, one after the other, and gathers what is wrong with each.
 type compiler struct {
 	cat   *catalogue.Catalogue
-	found *Fault
+	names place.Names
+	// jurisdictions are their sets, made once.
+	jurisdictions map[string]place.Set
+	found         *Fault
+}
+
+func newCompiler(cat *catalogue.Catalogue) *compiler {
+	return &compiler{cat: cat, names: names(cat), jurisdictions: map[string]place.Set{}}
 }
 
 // fault notes an error. The first one gives the condition its reason.

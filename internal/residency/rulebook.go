@@ -74,8 +74,9 @@ func Compile(cat *catalogue.Catalogue, datasets []residencyv1.Dataset, policies 
 		}
 		rb.datasets[d.Name] = c
 	}
+	compiler := newCompiler(cat)
 	for i := range policies {
-		p, _ := compilePolicy(cat, &policies[i])
+		p := compiler.policy(&policies[i])
 		if f := opts.Faults[p.name]; f != nil {
 			p.fault = f
 		}
@@ -87,10 +88,9 @@ func Compile(cat *catalogue.Catalogue, datasets []residencyv1.Dataset, policies 
 		}
 		slices.Sort(p.datasets)
 	}
-	n := names(cat)
 	for _, d := range rb.datasets {
 		slices.SortFunc(d.policies, func(a, b *policy) int { return strings.Compare(a.name, b.name) })
-		d.words = d.describe(n)
+		d.words = d.describe(compiler.names)
 	}
 	return rb
 }

@@ -107,36 +107,55 @@ func (x *datasetIndex) governed(s scope) []int {
 	return slices.Compact(out)
 }
 
-// candidates returns the shortest list that holds every dataset that the selector may match.
+// candidates returns the shortest list that holds every dataset that the selector may
+// match. Lists are counted before one is made: a label that all datasets share must not
+// cost all datasets for every policy that names it.
 func (x *datasetIndex) candidates(selector labels.Selector) []int {
 	requirements, selectable := selector.Requirements()
 	if !selectable {
 		return nil
 	}
-	var best []int
-	found := false
-	for _, r := range requirements {
-		var list []int
-		switch r.Operator() {
-		case selection.Equals, selection.DoubleEquals, selection.In:
-			for _, v := range r.ValuesUnsorted() {
-				list = append(list, x.byLabel[r.Key()][v]...)
-			}
-		case selection.Exists, selection.GreaterThan, selection.LessThan:
-			list = x.byKey[r.Key()]
-		default:
-			continue
-		}
-		if !found || len(list) < len(best) {
-			best, found = list, true
+	var best *labels.Requirement
+	fewest := len(x.all) + 1
+	for i := range requirements {
+		if n, ok := x.count(&requirements[i]); ok && n < fewest {
+			best, fewest = &requirements[i], n
 		}
 	}
-	if found {
-		return best
+	if best == nil {
+		every := make([]int, len(x.all))
+		for i := range every {
+			every[i] = i
+		}
+		return every
 	}
-	every := make([]int, len(x.all))
-	for i := range every {
-		every[i] = i
+	if !byValue(best.Operator()) {
+		return x.byKey[best.Key()]
 	}
-	return every
+	list := make([]int, 0, fewest)
+	for _, v := range best.ValuesUnsorted() {
+		list = append(list, x.byLabel[best.Key()][v]...)
+	}
+	return list
+}
+
+// count returns how many datasets a requirement may match. Of one that is met by the
+// absence of a label, that is not known: ok is false.
+func (x *datasetIndex) count(r *labels.Requirement) (n int, ok bool) {
+	switch {
+	case byValue(r.Operator()):
+		for _, v := range r.ValuesUnsorted() {
+			n += len(x.byLabel[r.Key()][v])
+		}
+		return n, true
+	case r.Operator() == selection.Exists, r.Operator() == selection.GreaterThan, r.Operator() == selection.LessThan:
+		return len(x.byKey[r.Key()]), true
+	default:
+		return 0, false
+	}
+}
+
+// byValue reports whether an operator is met by one of the requirement's values only.
+func byValue(o selection.Operator) bool {
+	return o == selection.Equals || o == selection.DoubleEquals || o == selection.In
 }
