@@ -17,7 +17,6 @@ limitations under the License.
 package ledger
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,7 +24,6 @@ import (
 	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"pgregory.net/rapid"
 
@@ -223,70 +221,6 @@ func TestOrderOfViolations(t *testing.T) {
 	}
 }
 
-func TestSinceIsWhenTheVerdictWasFirstSeen(t *testing.T) {
-	since := func(l *Ledger) time.Time { return l.Dataset("d").Violations[0].Since.Time }
-	later := start.Add(time.Hour)
-	for name, tc := range map[string]struct {
-		before, after residency.Finding
-		pod           Pod
-		want          time.Time
-	}{
-		"the same verdict again":  {finding("d", "p", residency.Prohibited), finding("d", "p", residency.Prohibited), podNamed("a"), start},
-		"another outcome":         {finding("d", "p", residency.Undetermined), finding("d", "p", residency.Prohibited), podNamed("a"), later},
-		"another policy":          {finding("d", "p", residency.Prohibited), finding("d", "q", residency.Prohibited), podNamed("a"), later},
-		"it was permitted before": {finding("d", "p", residency.Permitted), finding("d", "p", residency.Prohibited), podNamed("a"), later},
-		"another pod of the name": {finding("d", "p", residency.Prohibited), finding("d", "p", residency.Prohibited), Pod{UID: "new", Namespace: "crm", Name: "a"}, later},
-		"the pod has moved":       {finding("d", "p", residency.Prohibited), finding("d", "p", residency.Prohibited), Pod{UID: podNamed("a").UID, Namespace: "crm", Name: "a", Node: "n2"}, start},
-	} {
-		t.Run(name, func(t *testing.T) {
-			l := New()
-			record(t, l, podNamed("a"), start, tc.before)
-			record(t, l, tc.pod, later, tc.after)
-			if got := since(l); !got.Equal(tc.want) {
-				t.Errorf("since %v, want %v", got, tc.want)
-			}
-		})
-	}
-}
-
-func TestARestartKeepsWhatTheStatusHasStored(t *testing.T) {
-	stored := residencyv1.Violation{
-		Since: metav1.NewTime(start), Outcome: residencyv1.OutcomeProhibited, Namespace: "crm", Kind: "Pod", Name: "a",
-		Policy: "p", Reason: string(residency.ReasonPlaceNotAllowed), Aspect: residencyv1.AspectProcessing,
-	}
-	other := stored
-	other.Reason = string(residency.ReasonPlaceDenied)
-	full := slices.Repeat([]residencyv1.Violation{other}, residencyv1.MaxViolations)
-	later := start.Add(time.Hour)
-	for name, tc := range map[string]struct {
-		stored    []residencyv1.Violation
-		primed    bool
-		since     time.Time
-		wantKnown bool
-	}{
-		"stored":                            {stored: []residencyv1.Violation{stored}, since: start, wantKnown: true},
-		"nothing stored":                    {since: later},
-		"stored with another reason":        {stored: []residencyv1.Violation{other}, since: later},
-		"the stored list was cut off":       {stored: full, since: later, wantKnown: true},
-		"what was stored is forgotten then": {stored: []residencyv1.Violation{stored}, primed: true, since: later},
-	} {
-		t.Run(name, func(t *testing.T) {
-			l := New()
-			l.Recall("d", tc.stored)
-			if tc.primed {
-				l.Prime()
-			}
-			c := record(t, l, podNamed("a"), later, finding("d", "p", residency.Prohibited))
-			if got := l.Dataset("d").Violations[0].Since.Time; !got.Equal(tc.since) {
-				t.Errorf("since %v, want %v", got, tc.since)
-			}
-			if c.Known != tc.wantKnown {
-				t.Errorf("known is %v", c.Known)
-			}
-		})
-	}
-}
-
 func TestWhatIsATurn(t *testing.T) {
 	for name, tc := range map[string]struct {
 		before, after residency.Outcome
@@ -347,27 +281,4 @@ func TestALocationFitsTheSchema(t *testing.T) {
 	if got := words(&long); len(got) > maxLocation || len(got) < maxLocation-2 {
 		t.Errorf("the location has %d bytes", len(got))
 	}
-}
-
-// BenchmarkRecord changes one of 10,000 flagged pods of one dataset and reads the status.
-func BenchmarkRecord(b *testing.B) {
-	l := New()
-	outcomes := []residency.Outcome{residency.Undetermined, residency.Prohibited}
-	set := func(i int, o residency.Outcome) {
-		in, v := judged("n", finding("d", "p", o))
-		l.Record(podNamed(fmt.Sprint("pod-", i%10000)), in, v, nil, start.Add(time.Duration(cmp.Compare(o, 2))*time.Second))
-	}
-	for i := range 10000 {
-		set(i, residency.Prohibited)
-	}
-	b.Run("record", func(b *testing.B) {
-		for i := 0; b.Loop(); i++ {
-			set(i, outcomes[i%2])
-		}
-	})
-	b.Run("status", func(b *testing.B) {
-		for b.Loop() {
-			l.Dataset("d")
-		}
-	})
 }
