@@ -108,7 +108,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool
 		Client: mgr.GetClient(), Ledger: found, Events: summaries, Clock: o.Clock, Woken: datasets,
 	}
 	policyStatus := &residencypolicy.Reconciler{
-		Client: mgr.GetClient(), Ledger: found, Clock: o.Clock, Woken: policies,
+		Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Ledger: found, Clock: o.Clock, Woken: policies,
 	}
 	namespaceMark := &namespace.Reconciler{Client: mgr.GetClient(), Excluded: []string{o.Namespace}}
 

@@ -105,7 +105,8 @@ const (
 
 // Violation is one thing that is Prohibited or Undetermined under one policy.
 type Violation struct {
-	// since is when the verdict was first seen.
+	// since is when the verdict was first seen. It outlasts a restart of the manager for
+	// the violations that are listed; for others it is then the time of the restart.
 	// +required
 	Since metav1.Time `json:"since"`
 

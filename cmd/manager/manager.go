@@ -70,10 +70,9 @@ func (o *options) run(ctx context.Context) error {
 		return err
 	}
 	holder := &rulebook.Holder{}
-	gatherer := &facts.Gatherer{
-		Nodes:  facts.NewNodes(cat),
-		Source: &facts.Cluster{Cache: mgr.GetCache(), Live: mgr.GetAPIReader()},
-	}
+	nodes := facts.NewNodes(cat)
+	gatherer := &facts.Gatherer{Nodes: nodes, Source: &facts.Cluster{Cache: mgr.GetCache(), Live: mgr.GetAPIReader()}}
+	governed := &facts.Gatherer{Nodes: nodes, Source: &facts.Cluster{Cache: mgr.GetCache(), Live: mgr.GetAPIReader(), Marked: true}}
 	synced, err := controllers.Setup(ctx, mgr, controllers.Options{
 		Catalogue: cat, Rulebook: holder, Gatherer: gatherer,
 		Compile:   residency.Options{UnknownDataset: residencyv1.EnforcementMode(o.unknownDataset)},
@@ -84,7 +83,7 @@ func (o *options) run(ctx context.Context) error {
 		return err
 	}
 	err = webhook.Setup(mgr, webhook.Options{
-		Rulebook: holder, Gatherer: gatherer, Catalogue: cat,
+		Rulebook: holder, Gatherer: gatherer, Governed: governed, Catalogue: cat,
 		ExcludedNamespaces: []string{o.namespace}, Synced: synced,
 	})
 	if err != nil {

@@ -35,15 +35,11 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
-	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/index"
 	"github.com/domicile-dev/domicile/internal/facts"
 )
 
 const name = "namespace.mark"
-
-// markPatch gives a namespace the mark and touches nothing else.
-const markPatch = `{"metadata":{"labels":{"` + residencyv1.GovernedLabel + `":"` + residencyv1.GovernedValue + `"}}}`
 
 // +kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list;watch;patch
 // +kubebuilder:rbac:groups="",resources=pods,verbs=get;list;watch
@@ -83,7 +79,7 @@ func namespaceOf(_ context.Context, o client.Object) []reconcile.Request {
 
 // candidate reports whether a namespace may be in want of the mark.
 func (r *Reconciler) candidate(namespace string, o client.Object) bool {
-	return !r.excluded(namespace) && !marked(o)
+	return !r.excluded(namespace) && !facts.HasGovernedMark(o)
 }
 
 // governs reports whether an object makes its namespace governed.
@@ -99,10 +95,6 @@ func keyed(o client.Object) bool {
 	return facts.Keys{Labels: o.GetLabels(), Annotations: o.GetAnnotations()}.Any()
 }
 
-func marked(o client.Object) bool {
-	return o.GetLabels()[residencyv1.GovernedLabel] == residencyv1.GovernedValue
-}
-
 // Reconcile marks the namespace if it, or a pod in it, carries a key.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
 	ns := facts.NewNamespaceMetadata()
@@ -116,7 +108,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 	if err != nil || !needed {
 		return reconcile.Result{}, err
 	}
-	if err := r.Client.Patch(ctx, ns, client.RawPatch(types.MergePatchType, []byte(markPatch))); err != nil {
+	if err := r.Client.Patch(ctx, ns, facts.GovernedMark()); err != nil {
 		return reconcile.Result{}, client.IgnoreNotFound(err)
 	}
 	ctrl.LoggerFrom(ctx).Info("Namespace is marked as governed")

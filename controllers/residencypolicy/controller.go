@@ -24,6 +24,8 @@ import (
 	"slices"
 
 	"k8s.io/apimachinery/pkg/api/equality"
+	apimeta "k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -41,13 +43,15 @@ import (
 
 const name = "residencypolicy.status"
 
-// +kubebuilder:rbac:groups=residency.domicile.dev,resources=residencypolicies,verbs=get;list;watch
+// +kubebuilder:rbac:groups=residency.domicile.dev,resources=residencypolicies;datasets,verbs=get;list;watch
 // +kubebuilder:rbac:groups=residency.domicile.dev,resources=residencypolicies/status,verbs=patch
 
 // Reconciler writes the status of one ResidencyPolicy.
 type Reconciler struct {
 	// Client reads from the cache and writes to the API server.
 	Client client.Client
+	// Live reads from the API server.
+	Live   client.Reader
 	Ledger *ledger.Ledger
 	Clock  clock.PassiveClock
 	// Woken wakes the controller.
@@ -102,7 +106,18 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 		return reconcile.Result{}, client.IgnoreNotFound(err)
 	}
 	after := before.DeepCopy()
-	update(after, r.Ledger.Policy(before.Name), r.Clock.Now())
+	view := r.Ledger.Policy(before.Name)
+	update(after, view, r.Clock.Now())
+	if acceptedNow(after) && !acceptedNow(before) {
+		// Whoever waits for this relies on it for the datasets that are there by now.
+		current, err := r.holdsDatasets(ctx, view.Rulebook)
+		if err != nil {
+			return reconcile.Result{}, err
+		}
+		if !current {
+			return reconcile.Result{RequeueAfter: wake.Batch}, nil
+		}
+	}
 	if equality.Semantic.DeepEqual(before.Status, after.Status) {
 		return reconcile.Result{}, nil
 	}
@@ -111,4 +126,19 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 		return result, fmt.Errorf("policy %s: %w", before.Name, err)
 	}
 	return result, nil
+}
+
+// holdsDatasets reports whether the rulebook holds all Datasets as the API server has them.
+func (r *Reconciler) holdsDatasets(ctx context.Context, rb *residency.Rulebook) (bool, error) {
+	var datasets residencyv1.DatasetList
+	if err := r.Live.List(ctx, &datasets); err != nil {
+		return false, fmt.Errorf("listing the datasets live: %w", err)
+	}
+	return rb.Holds(datasets.Items), nil
+}
+
+// acceptedNow reports whether the policy is accepted in the generation that it has.
+func acceptedNow(p *residencyv1.ResidencyPolicy) bool {
+	c := apimeta.FindStatusCondition(p.Status.Conditions, residencyv1.ConditionAccepted)
+	return c != nil && c.Status == metav1.ConditionTrue && c.ObservedGeneration == p.Generation
 }

@@ -88,7 +88,7 @@ func noLonger(o residency.Outcome) string {
 	if o == residency.Permitted {
 		return "every policy that governs it permits where it is"
 	}
-	return "no policy speaks of it"
+	return "it names no dataset that a policy governs"
 }
 
 // related refers to the policy that a finding comes from, or to the dataset that it names.

@@ -35,6 +35,8 @@ func (r *Reconciler) prime(ctx context.Context) error {
 	if err := r.Reader.List(ctx, &datasets, client.UnsafeDisableDeepCopy); err != nil {
 		return fmt.Errorf("listing datasets: %w", err)
 	}
+	// Pods that an attempt before has recorded may be gone by now.
+	r.Ledger.Reset()
 	names := make([]string, len(datasets.Items))
 	for i := range datasets.Items {
 		d := &datasets.Items[i]

@@ -22,7 +22,10 @@ import (
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 )
 
 // An outage of the operator must not open the gate, and must not be an outage of others.
@@ -108,4 +111,41 @@ func TestACertificateIsRenewed(t *testing.T) {
 		return nil
 	})
 	expectRefusal(t, admin.Create(t.Context(), pod(ns, "abroad", d.Name, "iad-aws-1")), "N. Virginia, US")
+}
+
+// A pod can outlive its namespace, when the namespace is finalized by hand. It must not
+// keep the manager from counting all the others after a restart.
+func TestAPodThatOutlivesItsNamespace(t *testing.T) {
+	d, _ := governed(t, jurisdiction("EEA"))
+	doomed := namespace(t)
+	orphan := pod(doomed, "orphan", d.Name, "fra-aws-1")
+	// Nothing in a namespace that is gone can be written: it stays until the cluster ends.
+	orphan.Finalizers = []string{"e2e.residency.domicile.dev/stay"}
+	create(t, orphan)
+	other := namespace(t)
+	create(t, pod(other, "home", d.Name, "fra-aws-1"))
+	counts(t, d, residencyv1.OutcomeCounts{Permitted: 2})
+
+	if err := admin.Delete(t.Context(), doomed); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the namespace to be gone", func(ctx context.Context) error {
+		err := admin.Get(ctx, client.ObjectKeyFromObject(doomed), doomed)
+		if apierrors.IsNotFound(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		doomed.Spec.Finalizers = nil
+		return errors.Join(errors.New("it is there"), admin.SubResource("finalize").Update(ctx, doomed))
+	})
+	if err := cluster.KillManager(); err != nil {
+		t.Fatalf("killing the manager: %v", err)
+	}
+	if err := cluster.StartManager(t.Context()); err != nil {
+		t.Fatalf("starting the manager: %v", err)
+	}
+	create(t, pod(other, "second", d.Name, "fra-ali-1"))
+	counts(t, d, residencyv1.OutcomeCounts{Permitted: 3})
 }

@@ -24,6 +24,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 )
 
 // Cluster is the Source of facts in a cluster.
@@ -32,6 +34,9 @@ type Cluster struct {
 	Cache client.Reader
 	// Live reads from the API server what the cache has not seen yet.
 	Live client.Reader
+	// Marked is set where every namespace that is asked for is known to carry the mark: a
+	// cached one without it is out of date, and its keys may be too.
+	Marked bool
 }
 
 var _ Source = (*Cluster)(nil)
@@ -44,12 +49,29 @@ func NewNamespaceMetadata() *metav1.PartialObjectMetadata {
 	}
 }
 
-// NamespaceKeys returns the keys of a namespace, read live if the cache does not have it.
+// GovernedMark is the patch that gives a namespace the mark and touches nothing else.
+func GovernedMark() client.Patch {
+	return client.RawPatch(types.MergePatchType,
+		[]byte(`{"metadata":{"labels":{"`+residencyv1.GovernedLabel+`":"`+residencyv1.GovernedValue+`"}}}`))
+}
+
+// HasGovernedMark reports whether a namespace carries the mark.
+func HasGovernedMark(ns client.Object) bool {
+	return ns.GetLabels()[residencyv1.GovernedLabel] == residencyv1.GovernedValue
+}
+
+// NamespaceKeys returns the keys of a namespace, read live if the cache does not have it
+// as it must be by now. A namespace that the API server does not have carries no keys;
+// its pods can outlive it, and have keys of their own.
 func (c *Cluster) NamespaceKeys(ctx context.Context, name string) (Keys, error) {
 	ns := NewNamespaceMetadata()
 	err := c.Cache.Get(ctx, types.NamespacedName{Name: name}, ns)
-	if apierrors.IsNotFound(err) {
+	if apierrors.IsNotFound(err) || (err == nil && c.Marked && !HasGovernedMark(ns)) {
+		ns = NewNamespaceMetadata()
 		err = c.Live.Get(ctx, types.NamespacedName{Name: name}, ns)
+	}
+	if apierrors.IsNotFound(err) {
+		return Keys{}, nil
 	}
 	if err != nil {
 		return Keys{}, err

@@ -158,7 +158,7 @@ func Locate(cat *catalogue.Catalogue, object *corev1.Node) *residency.Node {
 }
 
 func sameLocation(a, b *location.Location) bool {
-	return a.Provider == b.Provider && a.Region == b.Region && a.Zone == b.Zone && a.City == b.City &&
+	return a.Provider == b.Provider && a.Region == b.Region && a.Zone == b.Zone && a.City == b.City && a.Area == b.Area &&
 		a.Country == b.Country && a.Assurance == b.Assurance && a.Reason == b.Reason && a.Detail == b.Detail &&
 		slices.Equal(a.Providers, b.Providers)
 }

@@ -141,6 +141,7 @@ func TestReach(t *testing.T) {
 		"no node, a zone and its region":               {podWith(map[string]string{region: "eu-north-1", zone: "eu-north-1a"}), "named 0: topology.kubernetes.io/zone=eu-north-1a,topology.kubernetes.io/region=eu-north-1(1)"},
 		"no node, two lists of one region":             {podWith(nil, both), "named 0: topology.kubernetes.io/region=us-west-2(1)"},
 		"no node, one term names a place, one not":     {podWith(nil, expression(region, corev1.NodeSelectorOpIn, "eu-north-1"), expression("disk", corev1.NodeSelectorOpIn, "tape")), "open 0:"},
+		"no node, one of two terms contradicts itself": {podWith(map[string]string{region: "eu-north-1"}, expression(region, corev1.NodeSelectorOpIn, "us-west-2"), expression("disk", corev1.NodeSelectorOpIn, "tape")), "named 0: topology.kubernetes.io/region=eu-north-1(1)"},
 		"no node, nothing named":                       {podWith(map[string]string{"disk": "tape"}), "open 0:"},
 		"no node, a place ruled out is no place named": {podWith(map[string]string{"disk": "tape"}, expression(region, corev1.NodeSelectorOpNotIn, "eu-north-1")), "open 0:"},
 	} {

@@ -83,12 +83,12 @@ func (n *Nodes) gatherReach(pod *corev1.Pod) (*residency.Reach, error) {
 
 // samePlace is what two nodes must share for every policy to say the same of them.
 type samePlace struct {
-	provider, providers, region, zone, city, country, reason, detail string
+	provider, providers, region, zone, city, area, country, reason, detail string
 }
 
 func placeOf(l *location.Location) samePlace {
 	s := samePlace{
-		provider: l.Provider, region: l.Region, city: l.City, country: l.Country,
+		provider: l.Provider, region: l.Region, city: l.City, area: l.Area, country: l.Country,
 		reason: string(l.Reason), detail: l.Detail,
 	}
 	if l.Provider == "" {
@@ -112,7 +112,10 @@ func (n *Nodes) namedReach(pod *corev1.Pod) *residency.Reach {
 	}
 	seen := map[string]bool{}
 	for _, term := range terms {
-		named := namedLabels(pod.Spec.NodeSelector, term)
+		named, possible := namedLabels(pod.Spec.NodeSelector, term)
+		if !possible {
+			continue
+		}
 		if len(named) == 0 {
 			return open
 		}
@@ -126,6 +129,9 @@ func (n *Nodes) namedReach(pod *corev1.Pod) *residency.Reach {
 			r.Places = append(r.Places, residency.ReachPlace{Node: node, Count: 1})
 		}
 	}
+	if len(r.Places) == 0 {
+		return open
+	}
 	return r
 }
 
@@ -138,11 +144,14 @@ func requiredTerms(pod *corev1.Pod) []corev1.NodeSelectorTerm {
 }
 
 // namedLabels returns the topology labels of the nodes that a term asks for: one set
-// for each zone that it names, else one for each region.
-func namedLabels(selector map[string]string, term corev1.NodeSelectorTerm) []map[string]string {
-	zones := namedValues(corev1.LabelTopologyZone, selector, term)
-	regions := namedValues(corev1.LabelTopologyRegion, selector, term)
-	var out []map[string]string
+// for each zone that it names, else one for each region. A term that contradicts itself
+// about them is met by no node: then it is not possible.
+func namedLabels(selector map[string]string, term corev1.NodeSelectorTerm) (out []map[string]string, possible bool) {
+	zones, zoned := namedValues(corev1.LabelTopologyZone, selector, term)
+	regions, regioned := namedValues(corev1.LabelTopologyRegion, selector, term)
+	if (zoned && len(zones) == 0) || (regioned && len(regions) == 0) {
+		return nil, false
+	}
 	for _, zone := range zones {
 		labels := map[string]string{corev1.LabelTopologyZone: zone}
 		if len(regions) == 1 {
@@ -151,18 +160,17 @@ func namedLabels(selector map[string]string, term corev1.NodeSelectorTerm) []map
 		out = append(out, labels)
 	}
 	if len(zones) > 0 {
-		return out
+		return out, true
 	}
 	for _, region := range regions {
 		out = append(out, map[string]string{corev1.LabelTopologyRegion: region})
 	}
-	return out
+	return out, true
 }
 
-// namedValues returns the values of a label that a term allows, nil if it allows all.
-func namedValues(key string, selector map[string]string, term corev1.NodeSelectorTerm) []string {
-	var values []string
-	constrained := false
+// namedValues returns the values of a label that a term allows, and whether it names any
+// at all: if not, it allows all.
+func namedValues(key string, selector map[string]string, term corev1.NodeSelectorTerm) (values []string, constrained bool) {
 	restrict := func(to []string) {
 		if !constrained {
 			values, constrained = slices.Clone(to), true
@@ -178,7 +186,7 @@ func namedValues(key string, selector map[string]string, term corev1.NodeSelecto
 			restrict(e.Values)
 		}
 	}
-	return values
+	return values, constrained
 }
 
 // topologyWords names a hypothetical node by the labels that were asked for.

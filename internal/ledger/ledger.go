@@ -86,6 +86,19 @@ func New() *Ledger {
 	}
 }
 
+// Reset forgets every pod and what was recalled, and keeps the rulebook: for a beginning
+// that has to begin again, since pods may have gone unnoticed meanwhile.
+func (l *Ledger) Reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	clear(l.entries)
+	clear(l.datasets)
+	clear(l.policies)
+	clear(l.unplaced)
+	clear(l.recalled)
+	clear(l.crowded)
+}
+
 // Record replaces what the ledger has about a pod by what a rulebook says of it now. A
 // pod that handles nothing leaves the ledger. It returns false, and records nothing, if
 // another rulebook has come into force since: then the pod has to be judged again.

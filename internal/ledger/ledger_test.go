@@ -282,3 +282,24 @@ func TestALocationFitsTheSchema(t *testing.T) {
 		t.Errorf("the location has %d bytes", len(got))
 	}
 }
+
+// A beginning that failed is begun again: what it had recorded may be gone by then.
+func TestResetForgetsEveryPod(t *testing.T) {
+	l := New()
+	record(t, l, podNamed("gone"), start, finding("d", "p", residency.Prohibited))
+	record(t, l, Pod{UID: "u", Namespace: "crm", Name: "waiting"}, start, finding("d", "p", residency.Undetermined))
+	l.Reset()
+	record(t, l, podNamed("here"), start, finding("d", "p", residency.Permitted))
+	if got, want := l.Dataset("d").Counts, (Counts{Permitted: 1}); got != want {
+		t.Errorf("counts %+v, want %+v", got, want)
+	}
+	if got := l.Unplaced(); len(got) != 0 {
+		t.Errorf("without a node: %v", got)
+	}
+	if got := l.PodsOf("d"); len(got) != 1 {
+		t.Errorf("pods of the dataset: %v", got)
+	}
+	if l.Len() != 1 {
+		t.Errorf("%d entries", l.Len())
+	}
+}

@@ -142,6 +142,32 @@ func TestWhereADatasetMayBeProcessed(t *testing.T) {
 	}
 }
 
+func TestHoldsDatasetsAsTheyAre(t *testing.T) {
+	cat := load(t)
+	rb := Compile(cat, []residencyv1.Dataset{customers(), datasetOf("weather", nil)}, nil, Options{})
+	relabelled, recreated, retitled := customers(), customers(), customers()
+	relabelled.Labels = map[string]string{"sensitivity": "public"}
+	recreated.UID = "another"
+	retitled.Spec.Title = "Other words"
+	for name, tc := range map[string]struct {
+		datasets []residencyv1.Dataset
+		want     bool
+	}{
+		"as compiled":          {[]residencyv1.Dataset{customers(), datasetOf("weather", nil)}, true},
+		"one is gone":          {[]residencyv1.Dataset{customers()}, true},
+		"one is new":           {[]residencyv1.Dataset{customers(), datasetOf("new", nil)}, false},
+		"one has other labels": {[]residencyv1.Dataset{relabelled}, false},
+		"one was made anew":    {[]residencyv1.Dataset{recreated}, false},
+		"what no scope reads":  {[]residencyv1.Dataset{retitled}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := rb.Holds(tc.datasets); got != tc.want {
+				t.Errorf("got %v, want %v", got, tc.want)
+			}
+		})
+	}
+}
+
 func TestChangedSince(t *testing.T) {
 	cat := load(t)
 	eea := personal("p", places(jurisdiction("EEA")))

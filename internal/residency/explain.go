@@ -199,7 +199,3 @@ func (v *Verdict) Sentences(atLeast Effect) []string {
 	}
 	return out
 }
-
-// Refusal returns the message of a refused request: all findings that deny, each a
-// sentence that can be acted on.
-func (v *Verdict) Refusal() string { return strings.Join(v.Sentences(Deny), " ") }

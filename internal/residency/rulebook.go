@@ -39,6 +39,7 @@ type Rulebook struct {
 // dataset is a compiled Dataset.
 type dataset struct {
 	name       string
+	labels     map[string]string
 	uid        types.UID
 	generation int64
 	contact    string
@@ -68,7 +69,7 @@ func Compile(cat *catalogue.Catalogue, datasets []residencyv1.Dataset, policies 
 	index := newDatasetIndex(datasets)
 	for i := range datasets {
 		d := &datasets[i]
-		c := &dataset{name: d.Name, uid: d.UID, generation: d.Generation}
+		c := &dataset{name: d.Name, labels: maps.Clone(d.Labels), uid: d.UID, generation: d.Generation}
 		if d.Spec.Controller != nil {
 			c.contact = d.Spec.Controller.Contact
 		}
@@ -120,6 +121,18 @@ func (rb *Rulebook) countFindings(name string) int {
 		return len(d.policies)
 	}
 	return 1
+}
+
+// Holds reports whether the rulebook was compiled of these Datasets as they are here, as
+// far as the scope of a policy goes: none is missing, and none has other labels.
+func (rb *Rulebook) Holds(datasets []residencyv1.Dataset) bool {
+	for i := range datasets {
+		d := rb.datasets[datasets[i].Name]
+		if d == nil || d.uid != datasets[i].UID || !maps.Equal(d.labels, datasets[i].Labels) {
+			return false
+		}
+	}
+	return true
 }
 
 // DatasetInfo is what a rulebook holds of a dataset.

@@ -44,45 +44,66 @@ type bindingObject struct {
 	} `json:"target"`
 }
 
-// answerBinding answers a review of a Binding, by pods/binding or by the legacy
+// bindingAnswerer answers reviews of Bindings, by pods/binding or by the legacy
 // resource bindings, which binds pods as well and is no other spelling of it.
-func (s *server) answerBinding(ctx context.Context, body []byte, req *request) answer {
+type bindingAnswerer struct {
+	*server
+	gatherer *facts.Gatherer
+	// confirm says that a pod which handles nothing, as far as the cache knows, is read live
+	// before it is let go: where the namespace carries the mark that is the exception.
+	confirm bool
+}
+
+func (b bindingAnswerer) answer(ctx context.Context, body []byte, req *request) answer {
 	binding, err := decodeBinding(body, req)
 	if err != nil {
 		return malformed(err)
 	}
 	m := &binding.Metadata
-	pod, err := s.Pods.Pod(ctx, m.Namespace, m.Name, m.UID)
-	switch {
-	case apierrors.IsNotFound(err):
+	in, err := b.gather(ctx, binding)
+	if apierrors.IsNotFound(err) {
 		return refused(metav1.Status{
 			Code: http.StatusNotFound, Reason: metav1.StatusReasonNotFound,
 			Message: fmt.Sprintf("pod %s/%s does not exist, so it cannot be bound to node %s", m.Namespace, m.Name, binding.Target.Name),
 		})
-	case err != nil:
-		return unavailable(fmt.Errorf("reading pod %s/%s: %w", m.Namespace, m.Name, err))
 	}
-	return s.judge(ctx, req, m.Namespace, func() (*residency.Input, error) {
-		return s.gatherBinding(ctx, pod, binding)
-	})
+	return b.judge(ctx, req, m.Namespace, func() (*residency.Input, error) { return in, err })
+}
+
+// gather gathers the facts about the pod that the Binding names. The error is NotFound if
+// there is none.
+func (b bindingAnswerer) gather(ctx context.Context, binding *bindingObject) (*residency.Input, error) {
+	m := &binding.Metadata
+	pod, err := b.Pods.Pod(ctx, m.Namespace, m.Name, m.UID)
+	if err != nil {
+		return nil, fmt.Errorf("reading pod %s/%s: %w", m.Namespace, m.Name, err)
+	}
+	in, err := b.gatherBinding(ctx, pod, binding)
+	if err != nil || len(in.Handles) > 0 || !b.confirm {
+		return in, err
+	}
+	if pod, err = b.Pods.LivePod(ctx, m.Namespace, m.Name); err != nil {
+		return nil, fmt.Errorf("reading pod %s/%s: %w", m.Namespace, m.Name, err)
+	}
+	return b.gatherBinding(ctx, pod, binding)
 }
 
 // gatherBinding gathers the facts about a pod that is to be bound. The API server copies
 // the labels and annotations of a Binding to the pod, after all admission of pods (see
 // kubernetes/pkg/registry/core/pod/storage/storage.go, assignPod). So the
 // pod handles what it handles now, and what it will handle then.
-func (s *server) gatherBinding(ctx context.Context, pod *corev1.Pod, binding *bindingObject) (*residency.Input, error) {
+func (b bindingAnswerer) gatherBinding(ctx context.Context, pod *corev1.Pod, binding *bindingObject) (*residency.Input, error) {
 	subject := facts.PodSubject(pod)
 	brought := facts.Keys{Labels: binding.Metadata.Labels, Annotations: binding.Metadata.Annotations}
 	if !brought.Any() {
-		return s.Gatherer.Binding(ctx, subject, pod, binding.Target.Name)
+		return b.gatherer.Binding(ctx, subject, pod, binding.Target.Name)
 	}
 	bound := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{
 		Name: pod.Name, Namespace: pod.Namespace,
 		Labels:      over(pod.Labels, brought.Labels),
 		Annotations: over(pod.Annotations, brought.Annotations),
 	}}
-	in, err := s.Gatherer.Binding(ctx, subject, bound, binding.Target.Name)
+	in, err := b.gatherer.Binding(ctx, subject, bound, binding.Target.Name)
 	if err != nil {
 		return nil, err
 	}

@@ -17,8 +17,11 @@ limitations under the License.
 package webhook
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -134,4 +137,70 @@ func TestBindings(t *testing.T) {
 			})
 		}
 	}
+}
+
+// The mark on its namespace says that the pod is likely to handle something: a cached pod
+// without a key is not believed there. Elsewhere it is, since most pods handle nothing.
+func TestAStalePodIsNotBelievedWhereTheNamespaceIsMarked(t *testing.T) {
+	for path, code := range map[string]int32{PathBindings: http.StatusForbidden, PathOtherBindings: 0} {
+		t.Run(path, func(t *testing.T) {
+			w := newWorld(t)
+			w.pods["crm/profiles"] = pod("", "")
+			w.fresh = map[string]*corev1.Pod{"crm/profiles": pod("customers", "")}
+			_, review := exchange(t, w, path, reviewOf(t, "pods", "binding", binding("ldn-1"), nil))
+			if review == nil || review.Response.Allowed != (code == 0) {
+				t.Fatalf("got %+v", review)
+			}
+			if code != 0 && review.Response.Result.Code != code {
+				t.Errorf("code %d, want %d", review.Response.Result.Code, code)
+			}
+		})
+	}
+}
+
+// What cannot be judged is refused where the failurePolicy is Fail, and has failed as a
+// call where it is Ignore: a manager that cannot read must not stop everybody's pods.
+func TestWhatCannotBeJudged(t *testing.T) {
+	for name, spoil := range map[string]func(*world){
+		"a pod that cannot be read": func(w *world) { w.read = errors.New("no way to read") },
+		"a namespace that cannot":   func(w *world) { w.lookup = errors.New("no way to read") },
+		"a fault of our own":        func(w *world) { w.panics = true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			for path, fails := range map[string]bool{PathBindings: false, PathOtherBindings: true} {
+				w := newWorld(t)
+				w.pods["crm/profiles"] = pod("customers", "")
+				spoil(w)
+				status, review := exchange(t, w, path, reviewOf(t, "pods", "binding", binding("fra-1"), nil))
+				if fails && (status < 500 || review != nil) {
+					t.Errorf("%s: status %d and review %+v, want a call that has failed", path, status, review)
+				}
+				if !fails && (status != http.StatusOK || review == nil || review.Response.Allowed) {
+					t.Errorf("%s: status %d and review %+v, want a refusal", path, status, review)
+				}
+			}
+		})
+	}
+	t.Run("what can be judged is refused on both", func(t *testing.T) {
+		for _, path := range []string{PathBindings, PathOtherBindings} {
+			w := newWorld(t)
+			w.pods["crm/profiles"] = pod("customers", "")
+			if _, review := exchange(t, w, path, reviewOf(t, "pods", "binding", binding("ldn-1"), nil)); review == nil || review.Response.Allowed {
+				t.Errorf("%s: %+v", path, review)
+			}
+		}
+	})
+}
+
+// exchange sends a review and returns the status and the review that is answered, nil if
+// the answer is none.
+func exchange(t *testing.T, w *world, path string, body []byte) (int, *admissionv1.AdmissionReview) {
+	t.Helper()
+	recorder := httptest.NewRecorder()
+	Handlers(w.options)[path].ServeHTTP(recorder, httptest.NewRequest(http.MethodPost, path, bytes.NewReader(body)))
+	review := &admissionv1.AdmissionReview{}
+	if err := json.Unmarshal(recorder.Body.Bytes(), review); err != nil || review.Response == nil {
+		return recorder.Code, nil
+	}
+	return recorder.Code, review
 }

@@ -80,14 +80,14 @@ func TestPodReader(t *testing.T) {
 		failed      bool
 		lives       int
 	}{
-		"in the cache":                     {cache: store{object: of("1")}, want: "1"},
-		"in the cache, of that uid":        {cache: store{object: of("1")}, uid: "1", want: "1"},
-		"in the cache, of an older uid":    {cache: store{object: of("1")}, live: store{object: of("2")}, uid: "2", want: "2", lives: 1},
-		"not in the cache yet":             {live: store{object: of("2")}, want: "2", lives: 1},
-		"nowhere":                          {notFound: true, lives: 1},
-		"a cache that fails":               {cache: store{err: errors.New("no")}, live: store{object: of("2")}, failed: true},
-		"an API server that fails":         {live: store{err: errors.New("no")}, failed: true, lives: 1},
-		"an older one, and no other there": {cache: store{object: of("1")}, uid: "2", notFound: true, lives: 1},
+		"without a uid, whatever is cached": {cache: store{object: of("1")}, live: store{object: of("2")}, want: "2", lives: 1},
+		"in the cache, of that uid":         {cache: store{object: of("1")}, uid: "1", want: "1"},
+		"in the cache, of an older uid":     {cache: store{object: of("1")}, live: store{object: of("2")}, uid: "2", want: "2", lives: 1},
+		"not in the cache yet":              {live: store{object: of("2")}, want: "2", lives: 1},
+		"nowhere":                           {notFound: true, lives: 1},
+		"a cache that fails":                {cache: store{err: errors.New("no")}, live: store{object: of("2")}, uid: "2", failed: true},
+		"an API server that fails":          {live: store{err: errors.New("no")}, failed: true, lives: 1},
+		"an older one, and no other there":  {cache: store{object: of("1")}, uid: "2", notFound: true, lives: 1},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

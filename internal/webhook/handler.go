@@ -46,6 +46,9 @@ type handler struct {
 	resource string
 	// answer answers one review. It fills in the request as far as it can be read.
 	answer func(ctx context.Context, body []byte, req *request) answer
+	// fails says that what cannot be judged is answered as a call that has failed, so that
+	// the failurePolicy decides.
+	fails bool
 }
 
 // ServeHTTP implements http.Handler.
@@ -53,7 +56,12 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	var req request
 	a := h.handle(r, &req)
-	err := a.write(w, req.UID)
+	var err error
+	if h.fails && a.cause != nil && a.response.Result.Code >= http.StatusInternalServerError {
+		http.Error(w, a.response.Result.Message, int(a.response.Result.Code))
+	} else {
+		err = a.write(w, req.UID)
+	}
 	if req.dryRun() {
 		return
 	}
@@ -130,7 +138,7 @@ func (h *handler) log(a *answer, req *request) {
 	}
 	switch {
 	case a.cause != nil:
-		h.Log.Error(a.cause, "Could not judge, so refused", words...)
+		h.Log.Error(a.cause, "Could not judge", words...)
 	case !a.response.Allowed:
 		h.Log.Info("Refused", append(words, "message", a.response.Result.Message)...)
 	default:

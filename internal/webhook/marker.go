@@ -23,7 +23,6 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/facts"
 )
 
@@ -44,19 +43,16 @@ type namespaceMarker struct {
 	writer client.Writer
 }
 
-// markPatch gives a namespace the mark and touches nothing else.
-const markPatch = `{"metadata":{"labels":{"` + residencyv1.GovernedLabel + `":"` + residencyv1.GovernedValue + `"}}}`
-
 func (m *namespaceMarker) Mark(ctx context.Context, namespace string) error {
 	ns := facts.NewNamespaceMetadata()
 	err := m.cache.Get(ctx, types.NamespacedName{Name: namespace}, ns)
 	if err != nil && !apierrors.IsNotFound(err) {
 		return err
 	}
-	if err == nil && ns.Labels[residencyv1.GovernedLabel] == residencyv1.GovernedValue {
+	if err == nil && facts.HasGovernedMark(ns) {
 		return nil
 	}
 	ns = facts.NewNamespaceMetadata()
 	ns.Name = namespace
-	return m.writer.Patch(ctx, ns, client.RawPatch(types.MergePatchType, []byte(markPatch)))
+	return m.writer.Patch(ctx, ns, facts.GovernedMark())
 }

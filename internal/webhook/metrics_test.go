@@ -98,7 +98,7 @@ func TestLog(t *testing.T) {
 		"refused":              {body: reviewOf(t, "pods", "", pod("customers", "ldn-1"), nil), says: `"msg"="Refused"`},
 		"refused in a dry run": {body: reviewOf(t, "pods", "", pod("customers", "ldn-1"), nil, dryRun)},
 		"warned of":            {body: reviewOf(t, "pods", "", pod("clicks", "ldn-1"), nil)},
-		"not read":             {body: []byte("who goes there"), says: "Could not judge, so refused"},
+		"not read":             {body: []byte("who goes there"), says: "Could not judge"},
 		"a fault of our own": {
 			body: reviewOf(t, "pods", "", pod("customers", "fra-1"), nil), world: func(w *world) { w.panics = true },
 			says: "panic: a fault of our own",

@@ -27,9 +27,12 @@ import (
 
 // PodReader reads the pods that are to be bound.
 type PodReader interface {
-	// Pod returns a pod, the one of that uid if one is given. The error is NotFound if
-	// there is no pod of that name. The pod may be shared: it must not be changed.
+	// Pod returns a pod. The cache is believed if it has the pod of that uid; without a uid
+	// it may have one that is gone, so the pod is read live. The error is NotFound if there
+	// is no pod of that name. The pod may be shared: it must not be changed.
 	Pod(ctx context.Context, namespace, name string, uid types.UID) (*corev1.Pod, error)
+	// LivePod returns a pod as the API server has it now.
+	LivePod(ctx context.Context, namespace, name string) (*corev1.Pod, error)
 }
 
 type podReader struct {
@@ -43,17 +46,24 @@ func NewPodReader(cache, live client.Reader) PodReader {
 }
 
 func (r *podReader) Pod(ctx context.Context, namespace, name string, uid types.UID) (*corev1.Pod, error) {
-	key := types.NamespacedName{Namespace: namespace, Name: name}
+	if uid == "" {
+		return r.LivePod(ctx, namespace, name)
+	}
 	pod := &corev1.Pod{}
-	err := r.cache.Get(ctx, key, pod)
-	if err == nil && (uid == "" || pod.UID == uid) {
+	err := r.cache.Get(ctx, types.NamespacedName{Namespace: namespace, Name: name}, pod)
+	switch {
+	case err == nil && pod.UID == uid:
 		return pod, nil
-	}
-	if err != nil && !apierrors.IsNotFound(err) {
+	case err != nil && !apierrors.IsNotFound(err):
 		return nil, err
+	default:
+		return r.LivePod(ctx, namespace, name)
 	}
-	pod = &corev1.Pod{}
-	if err := r.live.Get(ctx, key, pod); err != nil {
+}
+
+func (r *podReader) LivePod(ctx context.Context, namespace, name string) (*corev1.Pod, error) {
+	pod := &corev1.Pod{}
+	if err := r.live.Get(ctx, types.NamespacedName{Namespace: namespace, Name: name}, pod); err != nil {
 		return nil, err
 	}
 	return pod, nil

@@ -41,14 +41,19 @@ type podObject struct {
 	} `json:"spec"`
 }
 
-// answerPod answers a review of a pod that is created.
-func (s *server) answerPod(ctx context.Context, body []byte, req *request) answer {
+// podAnswerer answers reviews of pods that are created.
+type podAnswerer struct {
+	*server
+	gatherer *facts.Gatherer
+}
+
+func (p podAnswerer) answer(ctx context.Context, body []byte, req *request) answer {
 	pod, err := decodePod(body, req)
 	if err != nil {
 		return malformed(err)
 	}
-	return s.judge(ctx, req, pod.Namespace, func() (*residency.Input, error) {
-		return s.Gatherer.Pod(ctx, facts.PodSubject(pod), pod)
+	return p.judge(ctx, req, pod.Namespace, func() (*residency.Input, error) {
+		return p.gatherer.Pod(ctx, facts.PodSubject(pod), pod)
 	})
 }
 

@@ -93,20 +93,11 @@ func render(v *residency.Verdict) answer {
 func sentences(v *residency.Verdict, atLeast residency.Effect, limit int) string {
 	var b []byte
 	more := 0
-	for i := range v.Findings {
-		f := &v.Findings[i]
-		if f.Effect < atLeast || !f.Outcome.Flagged() {
-			continue
-		}
-		if more > 0 {
-			more++
-			continue
-		}
-		s := f.Sentence(v.Subject)
+	for _, s := range v.Sentences(atLeast) {
 		switch {
 		case len(b) == 0:
 			b = append(b, cut(s, limit)...)
-		case len(b)+1+len(s) > limit:
+		case more > 0 || len(b)+1+len(s) > limit:
 			more++
 		default:
 			b = append(append(b, ' '), s...)

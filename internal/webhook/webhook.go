@@ -40,11 +40,18 @@ import (
 
 // The paths that are answered, as the webhook configurations name them.
 const (
-	PathPods       = "/admit/pods"
-	PathBindings   = "/admit/bindings"
-	PathDatasets   = "/admit/datasets"
-	PathPolicies   = "/admit/residencypolicies"
-	PathNamespaces = "/mutate/namespaces"
+	// PathPods is for pods that carry a key, in namespaces without the mark.
+	PathPods = "/admit/pods"
+	// PathGovernedPods is for all pods in namespaces that carry the mark.
+	PathGovernedPods = "/admit/governed-pods"
+	// PathBindings is for bindings in namespaces that carry the mark.
+	PathBindings = "/admit/bindings"
+	// PathOtherBindings is for all other bindings. What cannot be judged there has failed
+	// as a call, and is no refusal: its failurePolicy is Ignore.
+	PathOtherBindings = "/admit/other-bindings"
+	PathDatasets      = "/admit/datasets"
+	PathPolicies      = "/admit/residencypolicies"
+	PathNamespaces    = "/mutate/namespaces"
 )
 
 // Options are what the handlers work with.
@@ -53,6 +60,9 @@ type Options struct {
 	Rulebook *rulebook.Holder
 	// Gatherer gathers the facts about pods. Required.
 	Gatherer *facts.Gatherer
+	// Governed gathers them for reviews that come because the namespace carries the mark:
+	// it knows that a cached namespace without it is out of date. Nil: as Gatherer.
+	Governed *facts.Gatherer
 	// Catalogue is what policies are checked against. Required.
 	Catalogue *catalogue.Catalogue
 
@@ -83,13 +93,18 @@ type server struct {
 // Handlers returns the handler of every path.
 func Handlers(o Options) map[string]http.Handler {
 	o.ExcludedNamespaces = append([]string{metav1.NamespaceSystem}, o.ExcludedNamespaces...)
+	if o.Governed == nil {
+		o.Governed = o.Gatherer
+	}
 	s := &server{Options: o}
 	return map[string]http.Handler{
-		PathPods:       &handler{server: s, resource: "pods", answer: s.answerPod},
-		PathBindings:   &handler{server: s, resource: "bindings", answer: s.answerBinding},
-		PathDatasets:   &handler{server: s, resource: "datasets", answer: s.answerDataset},
-		PathPolicies:   &handler{server: s, resource: "residencypolicies", answer: s.answerPolicy},
-		PathNamespaces: &handler{server: s, resource: "namespaces", answer: s.answerNamespace},
+		PathPods:          &handler{server: s, resource: "pods", answer: podAnswerer{s, s.Gatherer}.answer},
+		PathGovernedPods:  &handler{server: s, resource: "pods", answer: podAnswerer{s, s.Governed}.answer},
+		PathBindings:      &handler{server: s, resource: "bindings", answer: bindingAnswerer{s, s.Governed, true}.answer},
+		PathOtherBindings: &handler{server: s, resource: "bindings", answer: bindingAnswerer{s, s.Gatherer, false}.answer, fails: true},
+		PathDatasets:      &handler{server: s, resource: "datasets", answer: s.answerDataset},
+		PathPolicies:      &handler{server: s, resource: "residencypolicies", answer: s.answerPolicy},
+		PathNamespaces:    &handler{server: s, resource: "namespaces", answer: s.answerNamespace},
 	}
 }
 

@@ -49,6 +49,7 @@ type world struct {
 	catalogue  *catalogue.Catalogue
 	nodes      *facts.Nodes
 	namespaces map[string]facts.Keys
+	fresh      map[string]*corev1.Pod
 	pods       map[string]*corev1.Pod
 	options    Options
 
@@ -76,6 +77,14 @@ func (w *world) Pod(_ context.Context, namespace, name string, _ types.UID) (*co
 		return pod, nil
 	}
 	return nil, apierrors.NewNotFound(corev1.Resource("pods"), name)
+}
+
+// LivePod knows what is in fresh before what is in pods.
+func (w *world) LivePod(ctx context.Context, namespace, name string) (*corev1.Pod, error) {
+	if pod := w.fresh[namespace+"/"+name]; pod != nil && w.read == nil {
+		return pod, nil
+	}
+	return w.Pod(ctx, namespace, name, "")
 }
 
 func (w *world) Mark(_ context.Context, namespace string) error {
