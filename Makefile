@@ -77,7 +77,7 @@ test: build controlplane ## Run every test, those on a real API server too
 
 .PHONY: test-unit
 test-unit: ## Run the tests that need no API server
-	go test -short $(TESTFLAGS) ./...
+	go test $(TESTFLAGS) $$(go list ./... | grep -Ev '/(internal/e2e|hack/cluster|hack/localcluster)$$')
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz test for a while (FUZZTIME=30s each)

@@ -42,9 +42,6 @@ func TestMain(m *testing.M) {
 
 func testOptions(t *testing.T) localcluster.Options {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("it needs an API server: make test runs it")
-	}
 	bin := os.Getenv("DOMICILE_BIN")
 	if bin == "" {
 		t.Fatal("DOMICILE_BIN is not set: it must be the absolute path of bin/ (make test sets it)")

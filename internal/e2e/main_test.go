@@ -19,7 +19,6 @@ package e2e
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -47,12 +46,7 @@ var (
 )
 
 func TestMain(m *testing.M) {
-	flag.Parse()
 	ctrllog.SetLogger(logr.Discard())
-	if testing.Short() {
-		fmt.Println("e2e: these tests need an API server; run them with make test")
-		return
-	}
 	code, err := run(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "e2e:", err)

@@ -61,7 +61,7 @@ func create(t *testing.T, object client.Object) {
 // remove deletes an object when the test ends.
 func remove(t *testing.T, object client.Object) {
 	t.Cleanup(func() {
-		//nolint:usetesting // t.Context ends before the cleanups run.
+		// Not the test's own context, which has ended by now.
 		err := admin.Delete(context.Background(), object, client.GracePeriodSeconds(0))
 		if client.IgnoreNotFound(err) != nil {
 			t.Errorf("deleting %s %s: %v", kindOf(object), object.GetName(), err)

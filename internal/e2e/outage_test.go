@@ -40,7 +40,7 @@ func TestTheManagerKilled(t *testing.T) {
 		t.Fatalf("killing the manager: %v", err)
 	}
 	t.Cleanup(func() {
-		//nolint:usetesting // t.Context ends before the cleanups run.
+		// Not the test's own context, which has ended by now.
 		if err := cluster.StartManager(context.Background()); err != nil {
 			t.Errorf("starting the manager: %v", err)
 		}

@@ -93,14 +93,14 @@ func FuzzDecodePod(f *testing.F) {
 	f.Fuzz(func(t *testing.T, object []byte) {
 		whole := &corev1.Pod{}
 		if json.UnmarshalCaseSensitivePreserveInts(object, whole) != nil || whole.Namespace != "" {
-			t.Skip()
+			return // not what an API server sends
 		}
 		var req request
 		got, err := decodePod(append(append([]byte(`{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"1","operation":"CREATE",
 			"kind":{"kind":"Pod"},"resource":{"resource":"pods"},"object":`), object...), "}}"...), &req)
 		if err != nil {
 			if string(bytes.TrimSpace(object)) == "null" {
-				t.Skip()
+				return // no object at all: a refusal is right
 			}
 			t.Fatalf("%s: %v", object, err)
 		}
