@@ -121,7 +121,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 	}
 	written, result, err := status.Write(ctx, r.Client, before, after.DeepCopy())
 	if err != nil {
-		return result, fmt.Errorf("dataset %s: %w", before.Name, err)
+		return result, fmt.Errorf("writing the status of dataset %s: %w", before.Name, err)
 	}
 	if e, turned := complianceTurned(before, after); written && turned {
 		r.Events.Send(e)

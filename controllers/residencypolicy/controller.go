@@ -56,6 +56,10 @@ type Reconciler struct {
 	Clock  clock.PassiveClock
 	// Woken wakes the controller.
 	Woken *wake.Source[reconcile.Request]
+
+	// checked is the last rulebook that was found to hold the Datasets as they are. There
+	// is one worker.
+	checked *residency.Rulebook
 }
 
 // SetupWithManager registers the controller.
@@ -123,18 +127,27 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 	}
 	_, result, err := status.Write(ctx, r.Client, before, after)
 	if err != nil {
-		return result, fmt.Errorf("policy %s: %w", before.Name, err)
+		return result, fmt.Errorf("writing the status of policy %s: %w", before.Name, err)
 	}
 	return result, nil
 }
 
-// holdsDatasets reports whether the rulebook holds all Datasets as the API server has them.
+// holdsDatasets reports whether the rulebook holds all Datasets as the API server has
+// them, or had them after it was compiled: that is asked once for each rulebook, since
+// every policy in it is older.
 func (r *Reconciler) holdsDatasets(ctx context.Context, rb *residency.Rulebook) (bool, error) {
+	if rb == r.checked {
+		return true, nil
+	}
 	var datasets residencyv1.DatasetList
 	if err := r.Live.List(ctx, &datasets); err != nil {
 		return false, fmt.Errorf("listing the datasets live: %w", err)
 	}
-	return rb.Holds(datasets.Items), nil
+	if !rb.Holds(datasets.Items) {
+		return false, nil
+	}
+	r.checked = rb
+	return true, nil
 }
 
 // acceptedNow reports whether the policy is accepted in the generation that it has.

@@ -64,6 +64,8 @@ type Reconciler struct {
 
 	woken  wake.Source[Request]
 	owners throttle
+	// held are the Events of the beginning. There is one worker.
+	held []func()
 }
 
 // SetupWithManager registers the controller. It has one worker: what is found about a

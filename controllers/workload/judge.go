@@ -51,7 +51,7 @@ func (r *Reconciler) judge(ctx context.Context, pod *corev1.Pod) error {
 		}
 		r.wakeStatuses(change)
 		if change.Turned() && !change.Known {
-			r.announce(pod, &verdict, now)
+			r.tell(func() { r.announce(pod, &verdict, now) })
 		}
 		return nil
 	}
@@ -65,4 +65,14 @@ func (r *Reconciler) remove(namespace, name string) {
 func (r *Reconciler) wakeStatuses(c ledger.Change) {
 	r.Datasets.WakeAfter(wake.Batch, wake.Named(c.Datasets)...)
 	r.Policies.WakeAfter(wake.Batch, wake.Named(c.Policies)...)
+}
+
+// tell sends Events, or keeps them while the beginning may have to begin again, so that
+// a turn is told once.
+func (r *Reconciler) tell(send func()) {
+	if r.Ledger.Primed() {
+		send()
+		return
+	}
+	r.held = append(r.held, send)
 }

@@ -35,6 +35,7 @@ func (w *world) counts() ledger.Counts { return w.Ledger.Counts()["customers"] }
 
 func TestOneEventForEachTurn(t *testing.T) {
 	w := newWorld(t)
+	w.begun()
 	pod := handling("profiles", "ldn-1", "customers")
 	w.permit("DE", "GB")
 	w.see(t, pod, pod)
@@ -69,6 +70,7 @@ func TestOneEventForEachTurn(t *testing.T) {
 
 func TestADatasetThatDoesNotExistIsRelated(t *testing.T) {
 	w := newWorld(t)
+	w.begun()
 	w.permit("DE")
 	w.see(t, handling("profiles", "fra-1", "custmers"))
 	if len(w.onPods) != 1 || w.onPods[0].Related.Kind != "Dataset" || w.onPods[0].Related.Name != "custmers" || w.onPods[0].Reason != "Undetermined" {
@@ -84,6 +86,10 @@ func TestNoEventForWhatTheStatusKnew(t *testing.T) {
 		Outcome: residencyv1.OutcomeProhibited, Since: metav1.NewTime(w.clock.Now().Add(-time.Hour)),
 	}})
 	w.see(t, handling("known", "ldn-1", "customers"), handling("new", "ldn-1", "customers"))
+	if len(w.onPods) > 0 {
+		t.Errorf("Events of a beginning that may have to begin again: %+v", w.onPods)
+	}
+	w.begun()
 	if len(w.onPods) != 1 || w.onPods[0].Regarding.Name != "new" {
 		t.Errorf("Events are %+v", w.onPods)
 	}
@@ -91,6 +97,7 @@ func TestNoEventForWhatTheStatusKnew(t *testing.T) {
 
 func TestAnOwnerOfManyIsToldOnce(t *testing.T) {
 	w := newWorld(t)
+	w.begun()
 	w.permit("DE")
 	for i := range 30 {
 		w.see(t, ownedBy("profiles", handling(fmt.Sprint("profiles-", i), "ldn-1", "customers")))

@@ -37,6 +37,7 @@ func (r *Reconciler) prime(ctx context.Context) error {
 	}
 	// Pods that an attempt before has recorded may be gone by now.
 	r.Ledger.Reset()
+	r.held = nil
 	names := make([]string, len(datasets.Items))
 	for i := range datasets.Items {
 		d := &datasets.Items[i]
@@ -46,9 +47,18 @@ func (r *Reconciler) prime(ctx context.Context) error {
 	if err := r.judgeListed(ctx); err != nil {
 		return err
 	}
-	r.Ledger.Prime()
+	r.begun()
 	r.Datasets.Wake(wake.Named(names)...)
 	r.Policies.Wake(wake.Named(r.Ledger.Rulebook().Policies())...)
 	ctrl.LoggerFrom(ctx).Info("Every pod is judged", "handling", r.Ledger.Len())
 	return nil
+}
+
+// begun says that every pod is judged, and tells of the turns that were seen meanwhile.
+func (r *Reconciler) begun() {
+	r.Ledger.Prime()
+	for _, send := range r.held {
+		send()
+	}
+	r.held = nil
 }

@@ -27,6 +27,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/domicile-dev/domicile/hack/localcluster"
 )
 
 // patience is how long the demo waits for what has to happen by itself.
@@ -72,6 +74,9 @@ func newStage(out *os.File) (*stage, error) {
 const demoDir = "bin/demo"
 
 func (s *stage) openCluster(ctx context.Context) error {
+	if pid, running, err := localcluster.Running(demoDir); err != nil || running {
+		return errors.Join(err, fmt.Errorf("the cluster of a demo before is still there (process %d); end it: bin/tools/cluster down --dir %s", pid, demoDir))
+	}
 	command := exec.CommandContext(ctx, s.cluster, "up", "--dir", demoDir, "--nodes", "hack/cluster/nodes.yaml")
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.Stdout, command.Stderr = s.out, os.Stderr

@@ -167,7 +167,10 @@ func tellLeave(ctx context.Context, s *stage) error {
 	if _, err := s.waitFor(ctx, []string{"profiles-london", "London, GB"}, "kubectl", "get", "events", "-n", "crm", "--field-selector", "involvedObject.name=profiles-london"); err != nil {
 		return err
 	}
-	_, err = s.admitted(ctx, "", "kubectl", "get", "dataset", "customers", "-o", "jsonpath={.status.violations}")
+	r, err := s.admitted(ctx, "", "kubectl", "get", "dataset", "customers", "-o", "jsonpath={.status.violations}")
+	if err == nil && !hasAll(r.text, []string{"profiles-london", "PlaceNotAllowed", "gdpr-personal"}) {
+		return fmt.Errorf("the status does not name the pod, the reason and the policy")
+	}
 	return err
 }
 
@@ -189,7 +192,7 @@ func tellOffline(ctx context.Context, s *stage) error {
 	if r.exit != 1 {
 		return fmt.Errorf("the exit code is %d, and has to be 1", r.exit)
 	}
-	for _, words := range []string{"N. Virginia, US", "London, GB", "Istanbul, TR"} {
+	for _, words := range []string{"N. Virginia, US", "London, GB", "Istanbul, TR", "2 permitted, 3 prohibited, 0 undetermined"} {
 		if !strings.Contains(r.text, words) {
 			return fmt.Errorf("the check does not say %q", words)
 		}

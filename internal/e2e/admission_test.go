@@ -260,6 +260,10 @@ func TestTheMarkIsWrittenInTheGoverningRequestAndStays(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), residencyv1.GovernedLabel) {
 				t.Errorf("the mark was %s through the status: %v", what, err)
 			}
+			err = admin.SubResource("finalize").Update(t.Context(), changed)
+			if err == nil || !strings.Contains(err.Error(), residencyv1.GovernedLabel) {
+				t.Errorf("the mark was %s through finalize: %v", what, err)
+			}
 		})
 	}
 	t.Run("other labels change freely", func(t *testing.T) {

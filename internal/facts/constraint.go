@@ -40,12 +40,21 @@ func constraintKey(pod *corev1.Pod) string {
 	if hasRequired(pod) {
 		b = append(b, 'r')
 	}
+	texts := make([]string, len(terms))
 	for i := range terms {
-		b = append(b, 't')
-		b = appendRequirements(b, 'e', terms[i].MatchExpressions)
-		b = appendRequirements(b, 'f', terms[i].MatchFields)
+		texts[i] = string(appendRequirements(appendRequirements(nil, 'e', terms[i].MatchExpressions), 'f', terms[i].MatchFields))
 	}
-	return string(b)
+	return string(appendSorted(b, 't', texts))
+}
+
+// appendSorted writes texts in their order as texts: what is given in another order is
+// the same constraint.
+func appendSorted(b []byte, mark byte, texts []string) []byte {
+	slices.Sort(texts)
+	for _, text := range texts {
+		b = appendText(b, mark, text)
+	}
+	return b
 }
 
 func hasRequired(pod *corev1.Pod) bool {
@@ -54,27 +63,31 @@ func hasRequired(pod *corev1.Pod) bool {
 }
 
 func appendRequirements(b []byte, mark byte, list []corev1.NodeSelectorRequirement) []byte {
+	texts := make([]string, len(list))
 	for i := range list {
-		b = appendText(b, mark, list[i].Key)
-		b = appendText(b, 'o', string(list[i].Operator))
-		for _, v := range list[i].Values {
-			b = appendText(b, 'v', v)
-		}
+		text := appendText(appendText(nil, 'k', list[i].Key), 'o', string(list[i].Operator))
+		texts[i] = string(appendSorted(text, 'v', slices.Clone(list[i].Values)))
 	}
-	return b
+	return appendSorted(b, mark, texts)
 }
 
 // matcher returns whether a node meets the pod's node constraints. The scheduler's own
 // code answers, once for all nodes that do not differ in what the constraints look at.
-func matcher(pod *corev1.Pod) func(*corev1.Node) (bool, error) {
+// Its error says that a term cannot be read: no node meets such a term, and the scheduler
+// leaves the error at that.
+func matcher(pod *corev1.Pod) func(*corev1.Node) bool {
 	required := nodeaffinity.GetRequiredNodeAffinity(pod)
+	ask := func(node *corev1.Node) bool {
+		ok, err := required.Match(node)
+		return ok && err == nil
+	}
 	keys, ok := labelKeys(pod)
 	if !ok {
-		return required.Match
+		return ask
 	}
 	answers := map[string]bool{}
 	var b []byte
-	return func(node *corev1.Node) (bool, error) {
+	return func(node *corev1.Node) bool {
 		b = b[:0]
 		for _, key := range keys {
 			if value, has := node.Labels[key]; has {
@@ -84,13 +97,11 @@ func matcher(pod *corev1.Pod) func(*corev1.Node) (bool, error) {
 			}
 		}
 		if answer, seen := answers[string(b)]; seen {
-			return answer, nil
+			return answer
 		}
-		answer, err := required.Match(node)
-		if err == nil {
-			answers[string(b)] = answer
-		}
-		return answer, err
+		answer := ask(node)
+		answers[string(b)] = answer
+		return answer
 	}
 }
 

@@ -70,10 +70,7 @@ func (g *Gatherer) gather(ctx context.Context, subject residency.Subject, pod *c
 		in.Node, err = g.node(ctx, node)
 		return in, err
 	}
-	in.Reach, err = g.Nodes.Reach(pod)
-	if err != nil {
-		return nil, fmt.Errorf("gathering the nodes that %s can reach: %w", subject, err)
-	}
+	in.Reach = g.Nodes.Reach(pod)
 	return in, nil
 }
 

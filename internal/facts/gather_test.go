@@ -70,11 +70,11 @@ func TestGather(t *testing.T) {
 		"a namespace's keys":                 {source{keys: Keys{Labels: label("orders")}}, governed("a"), "", "handles 2, node a: Frankfurt, DE", ""},
 		"a namespace that cannot be read":    {source{nsErr: broken}, governed("a"), "", "", "reading the keys of namespace crm: the API server is away"},
 		"a node that cannot be read":         {source{nodErr: broken}, governed("new"), "", "", "reading node new: the API server is away"},
-		"constraints that cannot be understood": {source{}, func() *corev1.Pod {
+		"constraints that cannot be read": {source{}, func() *corev1.Pod {
 			p := podWith(nil, expression("a", "Near", "b"))
 			p.Labels = label("customers")
 			return p
-		}(), "", "", "gathering the nodes that pod crm/profiles can reach"},
+		}(), "", "handles 1, reach open 0:", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := &Gatherer{Nodes: clusterOf(t, awsNode("a", "eu-central-1")), Source: tc.source}

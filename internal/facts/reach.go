@@ -17,7 +17,6 @@ limitations under the License.
 package facts
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -29,41 +28,35 @@ import (
 
 // Reach returns where a pod can go by its own node constraints: its nodeSelector and
 // its required node affinity, matched by the scheduler's own code.
-func (n *Nodes) Reach(pod *corev1.Pod) (*residency.Reach, error) {
+// An expression that cannot be read is met by no node, as it is to the scheduler.
+func (n *Nodes) Reach(pod *corev1.Pod) *residency.Reach {
 	key := constraintKey(pod)
 	n.mu.RLock()
 	r := n.reaches[key]
 	n.mu.RUnlock()
 	if r != nil {
-		return r, nil
+		return r
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if r = n.reaches[key]; r != nil {
-		return r, nil
+		return r
 	}
-	r, err := n.gatherReach(pod)
-	if err != nil {
-		return nil, err
-	}
+	r = n.gatherReach(pod)
 	if len(n.reaches) >= maxReaches {
 		clear(n.reaches)
 	}
 	n.reaches[key] = r
-	return r, nil
+	return r
 }
 
 // gatherReach looks at all nodes. The lock is held for writing.
-func (n *Nodes) gatherReach(pod *corev1.Pod) (*residency.Reach, error) {
+func (n *Nodes) gatherReach(pod *corev1.Pod) *residency.Reach {
 	r := &residency.Reach{Kind: residency.ReachNodes}
 	matches := matcher(pod)
 	at := map[samePlace]int{}
 	for _, k := range n.inOrder() {
-		ok, err := matches(k.object)
-		if err != nil {
-			return nil, fmt.Errorf("matching the node constraints against node %s: %w", k.object.Name, err)
-		}
-		if !ok {
+		if !matches(k.object) {
 			continue
 		}
 		r.Nodes++
@@ -76,9 +69,9 @@ func (n *Nodes) gatherReach(pod *corev1.Pod) (*residency.Reach, error) {
 		r.Places = append(r.Places, residency.ReachPlace{Node: k.node, Count: 1})
 	}
 	if r.Nodes > 0 {
-		return r, nil
+		return r
 	}
-	return n.namedReach(pod), nil
+	return n.namedReach(pod)
 }
 
 // samePlace is what two nodes must share for every policy to say the same of them.

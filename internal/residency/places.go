@@ -102,14 +102,8 @@ func (c *compiler) country(code string, path *field.Path) bool {
 	if _, ok := c.cat.Country(code); ok {
 		return true
 	}
-	detail := fmt.Sprintf("ISO 3166-1 has no country %s", code)
-	switch strings.ToUpper(code) {
-	case "UK":
-		detail += ": the United Kingdom is GB"
-	case "EL":
-		detail += ": Greece is GR"
-	}
-	c.fault(residencyv1.ReasonUnknownCountry, field.Invalid(path, code, detail))
+	c.fault(residencyv1.ReasonUnknownCountry, field.Invalid(path, code,
+		fmt.Sprintf("ISO 3166-1 has no country %s%s", code, didYouMean(c.cat.NearCountries(code), ""))))
 	return false
 }
 

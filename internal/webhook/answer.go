@@ -42,6 +42,8 @@ type answer struct {
 	effect string
 	// cause is why the review could not be judged; nil if it was.
 	cause error
+	// handles is whether what was to be judged is known to handle a dataset.
+	handles bool
 }
 
 // allowed admits.
@@ -74,13 +76,13 @@ func malformed(cause error) answer {
 // unavailable refuses what cannot be judged now.
 func unavailable(cause error) answer {
 	return unjudged(http.StatusServiceUnavailable, metav1.StatusReasonServiceUnavailable,
-		fmt.Sprintf("whether this is permitted cannot be said now, so it is refused: %s. Try again.", cause), cause)
+		fmt.Sprintf("whether this is permitted cannot be said now: %s. Try again.", cause), cause)
 }
 
 // broken refuses after a fault of our own. What it was is logged, not told.
 func broken(cause error) answer {
 	return unjudged(http.StatusInternalServerError, metav1.StatusReasonInternalError,
-		"whether this is permitted cannot be said, because of an internal error that is in the manager's log, so it is refused", cause)
+		"whether this is permitted cannot be said, because of an internal error that is in the manager's log", cause)
 }
 
 // write writes the answer to a review of the given uid. Without one nobody can match

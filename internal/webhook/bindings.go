@@ -60,32 +60,41 @@ func (b bindingAnswerer) answer(ctx context.Context, body []byte, req *request) 
 		return malformed(err)
 	}
 	m := &binding.Metadata
-	in, err := b.gather(ctx, binding)
+	in, keyed, err := b.gather(ctx, binding)
 	if apierrors.IsNotFound(err) {
 		return refused(metav1.Status{
 			Code: http.StatusNotFound, Reason: metav1.StatusReasonNotFound,
 			Message: fmt.Sprintf("pod %s/%s does not exist, so it cannot be bound to node %s", m.Namespace, m.Name, binding.Target.Name),
 		})
 	}
-	return b.judge(ctx, req, m.Namespace, func() (*residency.Input, error) { return in, err })
+	a := b.judge(ctx, req, m.Namespace, func() (*residency.Input, error) { return in, err })
+	a.handles = keyed || (in != nil && len(in.Handles) > 0)
+	return a
 }
 
-// gather gathers the facts about the pod that the Binding names. The error is NotFound if
-// there is none.
-func (b bindingAnswerer) gather(ctx context.Context, binding *bindingObject) (*residency.Input, error) {
+// gather gathers the facts about the pod that the Binding names, and whether it carries a
+// key of its own, which is known even where the rest cannot be. The error is NotFound if
+// there is no pod.
+func (b bindingAnswerer) gather(ctx context.Context, binding *bindingObject) (in *residency.Input, keyed bool, err error) {
 	m := &binding.Metadata
 	pod, err := b.Pods.Pod(ctx, m.Namespace, m.Name, m.UID)
 	if err != nil {
-		return nil, fmt.Errorf("reading pod %s/%s: %w", m.Namespace, m.Name, err)
+		return nil, false, fmt.Errorf("reading pod %s/%s: %w", m.Namespace, m.Name, err)
 	}
-	in, err := b.gatherBinding(ctx, pod, binding)
-	if err != nil || len(in.Handles) > 0 || !b.confirm {
-		return in, err
+	in, err = b.gatherBinding(ctx, pod, binding)
+	keyed = carriesKey(pod)
+	if err != nil || len(in.Handles) > 0 || !b.confirm || m.UID == "" {
+		return in, keyed, err
 	}
 	if pod, err = b.Pods.LivePod(ctx, m.Namespace, m.Name); err != nil {
-		return nil, fmt.Errorf("reading pod %s/%s: %w", m.Namespace, m.Name, err)
+		return nil, keyed, fmt.Errorf("reading pod %s/%s: %w", m.Namespace, m.Name, err)
 	}
-	return b.gatherBinding(ctx, pod, binding)
+	in, err = b.gatherBinding(ctx, pod, binding)
+	return in, carriesKey(pod), err
+}
+
+func carriesKey(pod *corev1.Pod) bool {
+	return facts.Keys{Labels: pod.Labels, Annotations: pod.Annotations}.Any()
 }
 
 // gatherBinding gathers the facts about a pod that is to be bound. The API server copies

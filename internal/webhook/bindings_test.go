@@ -147,7 +147,9 @@ func TestAStalePodIsNotBelievedWhereTheNamespaceIsMarked(t *testing.T) {
 			w := newWorld(t)
 			w.pods["crm/profiles"] = pod("", "")
 			w.fresh = map[string]*corev1.Pod{"crm/profiles": pod("customers", "")}
-			_, review := exchange(t, w, path, reviewOf(t, "pods", "binding", binding("ldn-1"), nil))
+			b := binding("ldn-1")
+			b.UID = "1" // as the scheduler gives it; without one the pod is read live anyway
+			_, review := exchange(t, w, path, reviewOf(t, "pods", "binding", b, nil))
 			if review == nil || review.Response.Allowed != (code == 0) {
 				t.Fatalf("got %+v", review)
 			}
@@ -169,7 +171,7 @@ func TestWhatCannotBeJudged(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for path, fails := range map[string]bool{PathBindings: false, PathOtherBindings: true} {
 				w := newWorld(t)
-				w.pods["crm/profiles"] = pod("customers", "")
+				w.pods["crm/profiles"] = pod("", "")
 				spoil(w)
 				status, review := exchange(t, w, path, reviewOf(t, "pods", "binding", binding("fra-1"), nil))
 				if fails && (status < 500 || review != nil) {
@@ -181,6 +183,24 @@ func TestWhatCannotBeJudged(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a pod that is known to handle something is refused on both", func(t *testing.T) {
+		for name, spoil := range map[string]func(*world){
+			"its namespace cannot be read": func(w *world) { w.lookup = errors.New("no way to read") },
+			"no rulebook":                  func(w *world) { w.options.Rulebook = &rulebook.Holder{} },
+			"no mark":                      func(w *world) { w.mark = errors.New("no way to write") },
+			"not synced":                   func(w *world) { w.options.Synced = func() bool { return false } },
+		} {
+			for _, path := range []string{PathBindings, PathOtherBindings} {
+				w := newWorld(t)
+				w.pods["crm/profiles"] = pod("customers", "")
+				spoil(w)
+				status, review := exchange(t, w, path, reviewOf(t, "pods", "binding", binding("fra-1"), nil))
+				if status != http.StatusOK || review == nil || review.Response.Allowed {
+					t.Errorf("%s, %s: status %d and review %+v, want a refusal", path, name, status, review)
+				}
+			}
+		}
+	})
 	t.Run("what can be judged is refused on both", func(t *testing.T) {
 		for _, path := range []string{PathBindings, PathOtherBindings} {
 			w := newWorld(t)

@@ -46,8 +46,8 @@ type handler struct {
 	resource string
 	// answer answers one review. It fills in the request as far as it can be read.
 	answer func(ctx context.Context, body []byte, req *request) answer
-	// fails says that what cannot be judged is answered as a call that has failed, so that
-	// the failurePolicy decides.
+	// fails says that what cannot be judged, and is not known to handle a dataset, is
+	// answered as a call that has failed, so that the failurePolicy decides.
 	fails bool
 }
 
@@ -57,7 +57,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var req request
 	a := h.handle(r, &req)
 	var err error
-	if h.fails && a.cause != nil && a.response.Result.Code >= http.StatusInternalServerError {
+	if h.fails && !a.handles && a.cause != nil && a.response.Result.Code >= http.StatusInternalServerError {
 		http.Error(w, a.response.Result.Message, int(a.response.Result.Code))
 	} else {
 		err = a.write(w, req.UID)
