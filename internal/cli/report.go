@@ -96,7 +96,7 @@ type Location struct {
 	Zone     string `json:"zone,omitempty"`
 	City     string `json:"city,omitempty"`
 	Country  string `json:"country,omitempty"`
-	// Assurance is Claimed, Consistent or Declared; None if the place is not known.
+	// Assurance is Claimed or Consistent; None if the place is not known.
 	Assurance string `json:"assurance"`
 	// Witnesses are the fields that speak of the place.
 	Witnesses []location.Witness `json:"witnesses,omitempty"`

@@ -36,19 +36,15 @@ const (
 	// Consistent rests on a place in the providerID and labels that agree with it.
 	// Consistent is not proven: a kubelet can write both when it registers.
 	Consistent
-	// Declared is the word of an administrator.
-	Declared
 )
 
-// String returns the assurance as it is written in the API.
+// String returns the assurance as it is shown.
 func (a Assurance) String() string {
 	switch a {
 	case Claimed:
 		return "Claimed"
 	case Consistent:
 		return "Consistent"
-	case Declared:
-		return "Declared"
 	default:
 		return "None"
 	}
