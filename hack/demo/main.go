@@ -53,6 +53,9 @@ func run(ctx context.Context) (err error) {
 		}
 		s.title(i+1, len(story()), step.title)
 		if err := step.tell(ctx, s); err != nil {
+			if ctx.Err() != nil {
+				return errors.New("interrupted")
+			}
 			return fmt.Errorf("step %d, %s: %w", i+1, step.title, err)
 		}
 		s.why(step.why)
