@@ -126,7 +126,7 @@ func checkDisk(dir string, need uint64) error {
 	if err := syscall.Statfs(dir, &disk); err != nil {
 		return fmt.Errorf("reading the free space of %s: %w", dir, err)
 	}
-	free := uint64(disk.Bavail) * uint64(disk.Bsize) //nolint:unconvert // The types differ between Linux and macOS.
+	free := uint64(disk.Bavail) * uint64(disk.Bsize) // The types differ between Linux and macOS.
 	if free < need {
 		return fmt.Errorf("the disk of %s has %d MiB free, and a cluster needs %d MiB", dir, free>>20, need>>20)
 	}

@@ -72,17 +72,18 @@ func (b bindingAnswerer) answer(ctx context.Context, body []byte, req *request) 
 	return a
 }
 
-// gather gathers the facts about the pod that the Binding names, and whether it carries a
-// key of its own, which is known even where the rest cannot be. The error is NotFound if
-// there is no pod.
+// gather gathers the facts about the pod that the Binding names, and whether it or the
+// Binding carries a key, which is known even where the rest cannot be. The error is
+// NotFound if there is no pod.
 func (b bindingAnswerer) gather(ctx context.Context, binding *bindingObject) (in *residency.Input, keyed bool, err error) {
 	m := &binding.Metadata
+	keyed = binding.keys().Any()
 	pod, err := b.Pods.Pod(ctx, m.Namespace, m.Name, m.UID)
 	if err != nil {
-		return nil, false, fmt.Errorf("reading pod %s/%s: %w", m.Namespace, m.Name, err)
+		return nil, keyed, fmt.Errorf("reading pod %s/%s: %w", m.Namespace, m.Name, err)
 	}
 	in, err = b.gatherBinding(ctx, pod, binding)
-	keyed = carriesKey(pod)
+	keyed = keyed || carriesKey(pod)
 	if err != nil || len(in.Handles) > 0 || !b.confirm || m.UID == "" {
 		return in, keyed, err
 	}
@@ -90,7 +91,12 @@ func (b bindingAnswerer) gather(ctx context.Context, binding *bindingObject) (in
 		return nil, keyed, fmt.Errorf("reading pod %s/%s: %w", m.Namespace, m.Name, err)
 	}
 	in, err = b.gatherBinding(ctx, pod, binding)
-	return in, carriesKey(pod), err
+	return in, keyed || carriesKey(pod), err
+}
+
+// keys are what the Binding brings to the pod.
+func (b *bindingObject) keys() facts.Keys {
+	return facts.Keys{Labels: b.Metadata.Labels, Annotations: b.Metadata.Annotations}
 }
 
 func carriesKey(pod *corev1.Pod) bool {
@@ -103,7 +109,7 @@ func carriesKey(pod *corev1.Pod) bool {
 // pod handles what it handles now, and what it will handle then.
 func (b bindingAnswerer) gatherBinding(ctx context.Context, pod *corev1.Pod, binding *bindingObject) (*residency.Input, error) {
 	subject := facts.PodSubject(pod)
-	brought := facts.Keys{Labels: binding.Metadata.Labels, Annotations: binding.Metadata.Annotations}
+	brought := binding.keys()
 	if !brought.Any() {
 		return b.gatherer.Binding(ctx, subject, pod, binding.Target.Name)
 	}

@@ -201,6 +201,24 @@ func TestWhatCannotBeJudged(t *testing.T) {
 			}
 		}
 	})
+	t.Run("a Binding that brings a key is refused on both", func(t *testing.T) {
+		for name, spoil := range map[string]func(*world){
+			"the pod cannot be read":       func(w *world) { w.read = errors.New("no way to read") },
+			"its namespace cannot be read": func(w *world) { w.lookup = errors.New("no way to read") },
+		} {
+			for _, path := range []string{PathBindings, PathOtherBindings} {
+				w := newWorld(t)
+				w.pods["crm/profiles"] = pod("", "")
+				spoil(w)
+				b := binding("ldn-1")
+				b.Labels = map[string]string{residencyv1.DatasetLabel: "customers"}
+				status, review := exchange(t, w, path, reviewOf(t, "pods", "binding", b, nil))
+				if status != http.StatusOK || review == nil || review.Response.Allowed {
+					t.Errorf("%s, %s: status %d and review %+v, want a refusal", path, name, status, review)
+				}
+			}
+		}
+	})
 	t.Run("what can be judged is refused on both", func(t *testing.T) {
 		for _, path := range []string{PathBindings, PathOtherBindings} {
 			w := newWorld(t)
