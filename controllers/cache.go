@@ -22,20 +22,26 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/controllers/catalogue"
 	"github.com/domicile-dev/domicile/controllers/node"
 	"github.com/domicile-dev/domicile/internal/facts"
 )
 
 // CacheOptions make the cache keep what verdicts rest on, and drop the rest: a cluster
-// has many pods and nodes, and little of them matters here.
-func CacheOptions() cache.Options {
+// has many pods and nodes, and little of them matters here. namespace is the operator's
+// own: of ConfigMaps there is only the overlay of the catalogue in it.
+func CacheOptions(namespace string) cache.Options {
 	return cache.Options{
 		DefaultTransform: cache.TransformStripManagedFields(),
 		ByObject: map[client.Object]cache.ByObject{
+			&corev1.ConfigMap{}: {Namespaces: map[string]cache.Config{
+				namespace: {FieldSelector: fields.OneTermEqualSelector("metadata.name", catalogue.ConfigMap)},
+			}},
 			&corev1.Pod{}:                {Transform: trim},
 			&corev1.Node{}:               {Transform: trim},
 			facts.NewNamespaceMetadata(): {Transform: trim},
@@ -71,11 +77,12 @@ func trimPod(pod *corev1.Pod) {
 	pod.Status = corev1.PodStatus{Phase: pod.Status.Phase}
 }
 
-// trimNode keeps all labels: pods' node constraints may ask for any of them.
+// trimNode keeps all labels, since pods' node constraints and Sites may ask for any of
+// them, and the annotation of the stamp, which is the memory of where the node was.
 func trimNode(n *corev1.Node) {
-	labels := n.Labels
+	labels, annotations := n.Labels, ours(n.Annotations, residencyv1.LocationAnnotation)
 	n.ObjectMeta = ourMeta(&n.ObjectMeta)
-	n.Labels = labels
+	n.Labels, n.Annotations = labels, annotations
 	n.Spec = corev1.NodeSpec{ProviderID: n.Spec.ProviderID}
 	n.Status = corev1.NodeStatus{}
 }

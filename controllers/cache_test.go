@@ -95,7 +95,7 @@ func TestTrimmingChangesNoVerdict(t *testing.T) {
 	ns.Labels = map[string]string{residencyv1.DatasetLabel: "c", "team": "crm"}
 	ns.Annotations = map[string]string{residencyv1.DatasetsAnnotation: "d"}
 	gather := func(t *testing.T, object func(any) any, node string) *residency.Input {
-		nodes := facts.NewNodes(cat)
+		nodes := facts.NewNodes(location.Locator{Catalogue: cat})
 		// The pod's constraints leave one of them.
 		nodes.Set(object(bigNode("ldn-1", "eu-west-2", "blue")).(*corev1.Node))
 		nodes.Set(object(bigNode("ldn-2", "eu-west-2", "green")).(*corev1.Node))
@@ -149,6 +149,27 @@ func TestTrimmedPodKeepsWhatTheControllersRead(t *testing.T) {
 	}
 }
 
+func TestTrimmedNodeKeepsItsStamp(t *testing.T) {
+	whole := bigNode("ldn-1", "eu-west-2", "blue")
+	whole.UID = "n1"
+	whole.Labels[residencyv1.StampCountry] = "GB"
+	whole.Annotations[residencyv1.LocationAnnotation] = "{}"
+	out, err := trim(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	node := out.(*corev1.Node)
+	if node.UID != "n1" || node.Labels[residencyv1.StampCountry] != "GB" || node.Spec.ProviderID == "" {
+		t.Errorf("something is missing: %+v", node)
+	}
+	if diff := cmp.Diff(map[string]string{residencyv1.LocationAnnotation: "{}"}, node.Annotations); diff != "" {
+		t.Errorf("annotations (-want +got):\n%s", diff)
+	}
+	if node.Spec.PodCIDR != "" || node.Status.Images != nil || node.ManagedFields != nil {
+		t.Errorf("something is left: %+v", node)
+	}
+}
+
 func TestTrimmedNamespaceKeepsTheMark(t *testing.T) {
 	ns := facts.NewNamespaceMetadata()
 	ns.Labels = map[string]string{residencyv1.GovernedLabel: residencyv1.GovernedValue, "team": "crm"}
@@ -159,6 +180,38 @@ func TestTrimmedNamespaceKeepsTheMark(t *testing.T) {
 	if got := out.(*metav1.PartialObjectMetadata); len(got.Labels) != 1 || got.Labels[residencyv1.GovernedLabel] == "" || got.Kind != "Namespace" {
 		t.Errorf("the namespace is %+v", got)
 	}
+}
+
+func TestTrimmedNodeKeepsWhatItsPlaceRestsOn(t *testing.T) {
+	n := bigNode("ldn-1", "eu-west-2", "blue")
+	n.UID = "n1"
+	n.Labels["rooms.node-restriction.kubernetes.io/room"] = "7"
+	n.Annotations[residencyv1.LocationAnnotation] = "{}"
+	out, err := trim(n.DeepCopy())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := out.(*corev1.Node)
+	if got.UID != "n1" || got.Spec.ProviderID != n.Spec.ProviderID || len(got.Labels) != len(n.Labels) || got.Annotations[residencyv1.LocationAnnotation] != "{}" {
+		t.Errorf("something is missing: %+v", got)
+	}
+	if len(got.Annotations) != 1 || got.Status.Images != nil || got.Spec.PodCIDR != "" {
+		t.Errorf("something is left: %+v", got)
+	}
+}
+
+// The manager may read one ConfigMap of one namespace and no other.
+func TestOfConfigMapsOnlyTheOverlayIsCached(t *testing.T) {
+	for object, by := range CacheOptions("domicile-system").ByObject {
+		if _, ok := object.(*corev1.ConfigMap); !ok {
+			continue
+		}
+		if len(by.Namespaces) != 1 || by.Namespaces["domicile-system"].FieldSelector.String() != "metadata.name=domicile-catalogue" {
+			t.Errorf("cached is %+v", by)
+		}
+		return
+	}
+	t.Error("ConfigMaps are cached without limits")
 }
 
 func TestTrimLeavesAloneWhatItDoesNotKnow(t *testing.T) {

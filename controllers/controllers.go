@@ -17,9 +17,11 @@ limitations under the License.
 // Package controllers lists the controllers of the manager, in order, and gives each
 // what it works with.
 //
-//	Datasets, ResidencyPolicies ──rulebook.compile──▶ Holder ─┐
-//	Nodes ──feed──▶ facts.Nodes ─────────────────────────────┼─▶ webhook, on every replica
-//	Pods, Namespaces ─────────────────────────pod.detect──▶ ledger ──▶ dataset.status, residencypolicy.status
+//	ConfigMap ──catalogue.load──▶ catalogue ─┐
+//	Datasets, ResidencyPolicies ─────────────┼─rulebook.compile──▶ rulebook, locator ─┐
+//	Sites, Jurisdictions ────────────────────┘                                        ├─▶ webhook, on every replica
+//	Nodes ───────────────────────────────────────────────feed──▶ facts.Nodes ─────────┤   node.stamp, site.status, jurisdiction.status
+//	Pods, Namespaces ───────────────────────────────────────────────────────pod.detect──▶ ledger ──▶ dataset.status, residencypolicy.status
 package controllers
 
 import (
@@ -32,12 +34,16 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
+	overlay "github.com/domicile-dev/domicile/controllers/catalogue"
 	"github.com/domicile-dev/domicile/controllers/dataset"
 	"github.com/domicile-dev/domicile/controllers/event"
 	"github.com/domicile-dev/domicile/controllers/index"
+	"github.com/domicile-dev/domicile/controllers/jurisdiction"
 	"github.com/domicile-dev/domicile/controllers/namespace"
 	"github.com/domicile-dev/domicile/controllers/residencypolicy"
 	compile "github.com/domicile-dev/domicile/controllers/rulebook"
+	"github.com/domicile-dev/domicile/controllers/site"
+	"github.com/domicile-dev/domicile/controllers/stamp"
 	"github.com/domicile-dev/domicile/controllers/wake"
 	"github.com/domicile-dev/domicile/controllers/workload"
 	"github.com/domicile-dev/domicile/internal/catalogue"
@@ -49,14 +55,17 @@ import (
 
 // Options are what the controllers share. All are required.
 type Options struct {
-	Catalogue *catalogue.Catalogue
+	// Catalogue is what catalogue.load puts the catalogue into.
+	Catalogue *catalogue.Holder
+	// Overlay is told what became of the overlay of the catalogue.
+	Overlay *overlay.State
 	// Rulebook is what rulebook.compile puts a rulebook into.
 	Rulebook *rulebook.Holder
 	// Gatherer has the nodes that are fed from the cluster.
 	Gatherer *facts.Gatherer
 	// Compile is what the rulebook depends on besides the API objects.
 	Compile residency.Options
-	// Namespace is the operator's own; it is never marked.
+	// Namespace is the operator's own; it is never marked, and has the overlay.
 	Namespace string
 	Clock     clock.PassiveClock
 	Recorder  event.Recorder
@@ -64,7 +73,7 @@ type Options struct {
 }
 
 func (o *Options) validate() error {
-	if o.Catalogue == nil || o.Rulebook == nil || o.Gatherer == nil || o.Clock == nil || o.Recorder == nil || o.Metrics == nil {
+	if o.Catalogue == nil || o.Overlay == nil || o.Rulebook == nil || o.Gatherer == nil || o.Clock == nil || o.Recorder == nil || o.Metrics == nil {
 		return errors.New("setting up the controllers: an option is missing")
 	}
 	return nil
@@ -83,40 +92,61 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool
 	if err := workload.RegisterMetrics(o.Metrics, found); err != nil {
 		return nil, err
 	}
+	loading, err := overlay.NewMetrics(o.Metrics)
+	if err != nil {
+		return nil, err
+	}
 	compiling, err := compile.NewMetrics(o.Metrics)
 	if err != nil {
 		return nil, err
 	}
-	datasets, policies := &wake.Source[reconcile.Request]{}, &wake.Source[reconcile.Request]{}
+	rulebooks, datasets, policies := &wake.Source[reconcile.Request]{}, &wake.Source[reconcile.Request]{}, &wake.Source[reconcile.Request]{}
+	o.Overlay.Subscribe(func() { rulebooks.Wake(reconcile.Request{}) })
 
 	// On every replica.
+	catalogueLoad := &overlay.Reconciler{
+		Reader: mgr.GetCache(), Namespace: o.Namespace, Holder: o.Catalogue, State: o.Overlay, Metrics: loading,
+	}
 	rulebookCompile := &compile.Reconciler{
-		Reader: mgr.GetCache(), Catalogue: o.Catalogue, Options: o.Compile, Holder: o.Rulebook, Clock: o.Clock, Metrics: compiling,
+		Reader: mgr.GetCache(), Catalogue: o.Catalogue, Options: o.Compile, Nodes: o.Gatherer.Nodes, Holder: o.Rulebook,
+		Clock: o.Clock, Metrics: compiling, Woken: rulebooks,
 	}
 	// On the leader.
 	summaries := event.Now(o.Recorder)
-	podEvents := event.NewPaced(summaries)
-	if err := mgr.Add(podEvents); err != nil {
+	// Of pods and nodes there are many, and they can turn all at once.
+	paced := event.NewPaced(summaries)
+	if err := mgr.Add(paced); err != nil {
 		return nil, fmt.Errorf("adding the sender of Events: %w", err)
 	}
+	catalogueReport := &overlay.Reporter{State: o.Overlay, Events: summaries}
+	nodeStamp := &stamp.Reconciler{Client: mgr.GetClient(), Nodes: o.Gatherer.Nodes, Events: paced, Clock: o.Clock}
 	// The ledger hears of a new rulebook before those who read it do.
 	podDetect := &workload.Reconciler{
-		Reader: mgr.GetCache(), Gatherer: o.Gatherer, Ledger: found, Events: podEvents, Summaries: summaries, Clock: o.Clock,
+		Reader: mgr.GetCache(), Gatherer: o.Gatherer, Ledger: found, Events: paced, Summaries: summaries, Clock: o.Clock,
 		Datasets: datasets, Policies: policies,
 	}
 	datasetStatus := &dataset.Reconciler{
 		Client: mgr.GetClient(), Ledger: found, Events: summaries, Clock: o.Clock, Woken: datasets,
 	}
 	policyStatus := &residencypolicy.Reconciler{
-		Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Ledger: found, Clock: o.Clock, Woken: policies,
+		Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Ledger: found, Overlay: o.Overlay, Clock: o.Clock, Woken: policies,
 	}
+	siteStatus := &site.Reconciler{
+		Client: mgr.GetClient(), Rulebook: o.Rulebook, Nodes: o.Gatherer.Nodes, Events: summaries, Clock: o.Clock,
+	}
+	jurisdictionStatus := &jurisdiction.Reconciler{Client: mgr.GetClient(), Rulebook: o.Rulebook, Clock: o.Clock}
 	namespaceMark := &namespace.Reconciler{Client: mgr.GetClient(), Excluded: []string{o.Namespace}}
 
 	for _, setup := range []func() error{
+		func() error { return catalogueLoad.SetupWithManager(mgr) },
 		func() error { return rulebookCompile.SetupWithManager(mgr) },
+		func() error { return catalogueReport.SetupWithManager(mgr) },
+		func() error { return nodeStamp.SetupWithManager(mgr) },
 		func() error { return podDetect.SetupWithManager(mgr, o.Rulebook, o.Gatherer.Nodes) },
 		func() error { return datasetStatus.SetupWithManager(mgr, o.Rulebook) },
 		func() error { return policyStatus.SetupWithManager(mgr, o.Rulebook) },
+		func() error { return siteStatus.SetupWithManager(mgr) },
+		func() error { return jurisdictionStatus.SetupWithManager(mgr) },
 		func() error { return namespaceMark.SetupWithManager(mgr) },
 	} {
 		if err := setup(); err != nil {

@@ -30,6 +30,8 @@ func AddToScheme(s *runtime.Scheme) error {
 	s.AddKnownTypes(GroupVersion,
 		&Dataset{}, &DatasetList{},
 		&ResidencyPolicy{}, &ResidencyPolicyList{},
+		&Site{}, &SiteList{},
+		&Jurisdiction{}, &JurisdictionList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)
 	return nil

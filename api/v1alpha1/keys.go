@@ -33,3 +33,33 @@ const (
 	// GovernedValue is the value of GovernedLabel.
 	GovernedValue = "true"
 )
+
+// The stamp by which the manager says on a Node where it is. Kubelets cannot write labels
+// with this prefix (NodeRestriction), and nobody but the manager changes any of them.
+const (
+	// StampPrefix is what the labels of the stamp begin with.
+	StampPrefix = "domicile.node-restriction.kubernetes.io/"
+
+	// StampProvider is the provider, such as aws.
+	StampProvider = StampPrefix + "provider"
+	// StampRegion is the region with its provider, such as aws.eu-west-2.
+	StampRegion = StampPrefix + "region"
+	// StampZone is the zone with its provider, such as aws.eu-west-2a.
+	StampZone = StampPrefix + "zone"
+	// StampCity is the city with its country, such as gb.london or br.sao-paulo.
+	StampCity = StampPrefix + "city"
+	// StampCountry is the country's ISO 3166-1 alpha-2 code, such as GB.
+	StampCountry = StampPrefix + "country"
+	// StampSite is the Site that the node is in; of several the first by name.
+	StampSite = StampPrefix + "site"
+	// StampAssurance is claimed, consistent, declared or undetermined.
+	StampAssurance = StampPrefix + "assurance"
+
+	// LocationAnnotation on a Node is the whole of what is known of its place, as JSON, and
+	// the memory of where it was. Removing it, which takes the verb relocate on the node,
+	// lets the node have another place.
+	LocationAnnotation = "residency.domicile.dev/location"
+
+	// RelocateVerb on a node lets a person remove LocationAnnotation from it.
+	RelocateVerb = "relocate"
+)

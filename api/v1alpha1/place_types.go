@@ -24,7 +24,7 @@ package v1alpha1
 // +kubebuilder:validation:XValidation:message="EL is not an ISO 3166-1 code: Greece is GR",rule="self != 'EL'"
 type CountryCode string
 
-// JurisdictionName names a set of countries. Built in are EU and EEA.
+// JurisdictionName names a set of countries: EU or EEA, which are built in, or a Jurisdiction.
 //
 // +kubebuilder:validation:Pattern=`^[A-Za-z]([-A-Za-z0-9]*[A-Za-z0-9])?$`
 // +kubebuilder:validation:MinLength=1
@@ -55,9 +55,9 @@ type CityName string
 
 // Place is what a policy may name. Exactly one of its fields is set.
 //
-// +kubebuilder:validation:XValidation:message="a place names exactly one of jurisdiction, country, city and region",rule="(has(self.jurisdiction) ? 1 : 0) + (has(self.country) ? 1 : 0) + (has(self.city) ? 1 : 0) + (has(self.region) ? 1 : 0) == 1"
+// +kubebuilder:validation:XValidation:message="a place names exactly one of jurisdiction, country, city, region and site",rule="(has(self.jurisdiction) ? 1 : 0) + (has(self.country) ? 1 : 0) + (has(self.city) ? 1 : 0) + (has(self.region) ? 1 : 0) + (has(self.site) ? 1 : 0) == 1"
 type Place struct {
-	// jurisdiction is a named set of countries: EU or EEA.
+	// jurisdiction is a named set of countries: EU or EEA, or the name of a Jurisdiction.
 	// +optional
 	Jurisdiction *JurisdictionName `json:"jurisdiction,omitempty"`
 
@@ -74,7 +74,18 @@ type Place struct {
 	// region, such as Local Zones in another country, are not part of it.
 	// +optional
 	Region *RegionPlace `json:"region,omitempty"`
+
+	// site is the name of a Site: the nodes that it matches.
+	// +optional
+	Site *ObjectName `json:"site,omitempty"`
 }
+
+// ZoneName is a provider's own name of one of its zones, such as eu-central-1a.
+//
+// +kubebuilder:validation:Pattern=`^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$`
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=63
+type ZoneName string
 
 // CityPlace names a city.
 type CityPlace struct {

@@ -19,10 +19,11 @@ package v1alpha1
 // ConditionAccepted says whether the policy is part of the rulebook that serves
 // admission. True is written only once that rulebook holds the policy's generation. A
 // policy that is not accepted still governs: what it governs is Undetermined.
+// On a Site and a Jurisdiction it says whether it can be used as it is written.
 //
 // Possible reasons for True are: Valid.
 // Possible reasons for False are: UnknownJurisdiction, UnknownCountry, UnknownProvider,
-// UnknownRegion, UnknownCity, InvalidSelector, InvalidPlace, NoSelector, NoPlaces, InvalidEnforcement.
+// UnknownRegion, UnknownCity, UnknownSite, InvalidSite, InvalidJurisdiction, InvalidSelector, InvalidPlace, NoSelector, NoPlaces, InvalidAssurance, InvalidEnforcement.
 // Possible reasons for Unknown are: Pending.
 const ConditionAccepted = "Accepted"
 
@@ -42,6 +43,14 @@ const (
 	ReasonUnknownRegion = "UnknownRegion"
 	// ReasonUnknownCity: a place names a city that the catalogue does not have in that country.
 	ReasonUnknownCity = "UnknownCity"
+	// ReasonUnknownSite: a place names a Site that does not exist.
+	ReasonUnknownSite = "UnknownSite"
+	// ReasonInvalidJurisdiction: a place names a Jurisdiction that is not valid itself.
+	ReasonInvalidJurisdiction = "InvalidJurisdiction"
+	// ReasonInvalidSite: a place names a Site that is not valid itself.
+	ReasonInvalidSite = "InvalidSite"
+	// ReasonInvalidAssurance: the minimum is none of Claimed, Consistent and Declared.
+	ReasonInvalidAssurance = "InvalidAssurance"
 	// ReasonInvalidSelector: the datasetSelector cannot be read.
 	ReasonInvalidSelector = "InvalidSelector"
 	// ReasonInvalidPlace: a place names none or several of the kinds of place.
@@ -52,4 +61,23 @@ const (
 	ReasonNoPlaces = "NoPlaces"
 	// ReasonInvalidEnforcement: an enforcement mode is none of Deny, Warn and Audit.
 	ReasonInvalidEnforcement = "InvalidEnforcement"
+)
+
+// ConditionCatalogueCurrent says whether the catalogue that places are looked up in is
+// the one that the administrators want: whether its overlay, if there is one, is in force.
+// It is the same on every policy.
+//
+// Possible reasons for True are: NoOverlay, OverlayValid.
+// Possible reasons for False are: OverlayInvalid.
+// Possible reasons for Unknown are: Pending.
+const ConditionCatalogueCurrent = "CatalogueCurrent"
+
+// Reasons of the condition CatalogueCurrent.
+const (
+	// ReasonNoOverlay: the catalogue is the one that is built in.
+	ReasonNoOverlay = "NoOverlay"
+	// ReasonOverlayValid: the overlay is in force.
+	ReasonOverlayValid = "OverlayValid"
+	// ReasonOverlayInvalid: the overlay cannot be used, so the last good catalogue stays in force.
+	ReasonOverlayInvalid = "OverlayInvalid"
 )

@@ -59,6 +59,10 @@ type ResidencyPolicySpec struct {
 	// +required
 	Processing ProcessingRule `json:"processing"`
 
+	// assurance says on how good a word the place of a node has to rest.
+	// +optional
+	Assurance *AssuranceRule `json:"assurance,omitempty"`
+
 	// enforcement says what is done about everything else.
 	// +required
 	Enforcement Enforcement `json:"enforcement"`
@@ -78,6 +82,29 @@ type ProcessingRule struct {
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=256
 	Denied []Place `json:"denied,omitempty"`
+}
+
+// Assurance is how far the witnesses of a node's place go.
+//
+// +kubebuilder:validation:Enum=Claimed;Consistent;Declared
+type Assurance string
+
+// Possible assurances are, the weakest first:
+const (
+	// AssuranceClaimed rests on a single witness, which a kubelet may have written.
+	AssuranceClaimed Assurance = "Claimed"
+	// AssuranceConsistent rests on a place in the providerID and labels that agree with it.
+	// It is not proven: a kubelet can write both when it registers.
+	AssuranceConsistent Assurance = "Consistent"
+	// AssuranceDeclared rests on a Site, which is an administrator's word.
+	AssuranceDeclared Assurance = "Declared"
+)
+
+// AssuranceRule says which words count.
+type AssuranceRule struct {
+	// minimum is the least assurance that counts. A node below it is Undetermined.
+	// +required
+	Minimum Assurance `json:"minimum"`
 }
 
 // Enforcement says what is done about things that are not Permitted.
@@ -104,7 +131,7 @@ type ResidencyPolicyStatus struct {
 	// +optional
 	Workloads *PolicyCounts `json:"workloads,omitempty"`
 
-	// conditions are Accepted and Compliant.
+	// conditions are Accepted, Compliant and CatalogueCurrent.
 	// +optional
 	// +listType=map
 	// +listMapKey=type

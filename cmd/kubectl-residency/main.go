@@ -22,6 +22,8 @@ import (
 	"os"
 
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+	// People log in as their kubeconfig says, by OpenID Connect too.
+	_ "k8s.io/client-go/plugin/pkg/client/auth"
 
 	"github.com/domicile-dev/domicile/internal/cli"
 )

@@ -37,8 +37,10 @@ import (
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers"
+	overlay "github.com/domicile-dev/domicile/controllers/catalogue"
 	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/facts"
+	"github.com/domicile-dev/domicile/internal/location"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/rulebook"
 	"github.com/domicile-dev/domicile/internal/version"
@@ -61,20 +63,17 @@ func (o *options) run(ctx context.Context) error {
 	klog.SetLogger(logger)
 	logger.Info("Starting", "version", version.String(), "go", version.Go())
 
-	cat, err := catalogue.Load()
-	if err != nil {
-		return fmt.Errorf("loading the catalogue: %w", err)
-	}
 	mgr, err := o.newManager()
 	if err != nil {
 		return err
 	}
-	holder := &rulebook.Holder{}
-	nodes := facts.NewNodes(cat)
+	places, laid, holder := &catalogue.Holder{}, &overlay.State{}, &rulebook.Holder{}
+	// Nothing is located before the catalogue and the Sites are read.
+	nodes := facts.NewNodes(location.Locator{})
 	gatherer := &facts.Gatherer{Nodes: nodes, Source: &facts.Cluster{Cache: mgr.GetCache(), Live: mgr.GetAPIReader()}}
 	governed := &facts.Gatherer{Nodes: nodes, Source: &facts.Cluster{Cache: mgr.GetCache(), Live: mgr.GetAPIReader(), Marked: true}}
 	synced, err := controllers.Setup(ctx, mgr, controllers.Options{
-		Catalogue: cat, Rulebook: holder, Gatherer: gatherer,
+		Catalogue: places, Overlay: laid, Rulebook: holder, Gatherer: gatherer,
 		Compile:   residency.Options{UnknownDataset: residencyv1.EnforcementMode(o.unknownDataset)},
 		Namespace: o.namespace, Clock: clock.RealClock{},
 		Recorder: mgr.GetEventRecorder(component), Metrics: ctrlmetrics.Registry,
@@ -83,13 +82,13 @@ func (o *options) run(ctx context.Context) error {
 		return err
 	}
 	err = webhook.Setup(mgr, webhook.Options{
-		Rulebook: holder, Gatherer: gatherer, Governed: governed, Catalogue: cat,
+		Rulebook: holder, Gatherer: gatherer, Governed: governed, Catalogue: places,
 		ExcludedNamespaces: []string{o.namespace}, Synced: synced,
 	})
 	if err != nil {
 		return err
 	}
-	if err := o.addProbes(mgr, holder, synced); err != nil {
+	if err := o.addProbes(mgr, overlay.Ready(places, laid), holder, synced); err != nil {
 		return err
 	}
 	return mgr.Start(ctx)
@@ -108,7 +107,7 @@ func (o *options) newManager() (ctrl.Manager, error) {
 	}
 	mgr, err := ctrl.NewManager(restConfig, ctrl.Options{
 		Scheme: scheme,
-		Cache:  controllers.CacheOptions(),
+		Cache:  controllers.CacheOptions(o.namespace),
 		// The server reads its certificate again whenever the files change.
 		WebhookServer: ctrlwebhook.NewServer(ctrlwebhook.Options{
 			Host: o.webhookHost, Port: o.webhookPort, CertDir: o.webhookCertDir,
@@ -130,7 +129,7 @@ func (o *options) newManager() (ctrl.Manager, error) {
 
 // addProbes adds what /healthz and /readyz ask. The webhook server serves before the
 // caches are filled, so readiness is what keeps reviews away until they can be answered.
-func (o *options) addProbes(mgr ctrl.Manager, holder *rulebook.Holder, synced func() bool) error {
+func (o *options) addProbes(mgr ctrl.Manager, loaded healthz.Checker, holder *rulebook.Holder, synced func() bool) error {
 	if err := mgr.AddHealthzCheck("ping", healthz.Ping); err != nil {
 		return fmt.Errorf("adding the health probe: %w", err)
 	}
@@ -139,6 +138,7 @@ func (o *options) addProbes(mgr ctrl.Manager, holder *rulebook.Holder, synced fu
 		check healthz.Checker
 	}{
 		{"caches", webhook.SyncedReady(synced)},
+		{"catalogue", loaded},
 		{"rulebook", webhook.RulebookReady(holder)},
 		{"certificate", webhook.CertificateReady(o.webhookAddress, time.Now)},
 	} {

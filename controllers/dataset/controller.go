@@ -20,16 +20,13 @@ package dataset
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
-	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/event"
@@ -45,7 +42,7 @@ const name = "dataset.status"
 // +kubebuilder:rbac:groups=residency.domicile.dev,resources=datasets,verbs=get;list;watch
 // +kubebuilder:rbac:groups=residency.domicile.dev,resources=datasets/status,verbs=patch
 
-// Reconciler writes the status of one Dataset.
+// Reconciler writes the status of Datasets.
 type Reconciler struct {
 	// Client reads from the cache and writes to the API server.
 	Client client.Client
@@ -58,27 +55,10 @@ type Reconciler struct {
 
 // SetupWithManager registers the controller.
 func (r *Reconciler) SetupWithManager(mgr ctrl.Manager, holder *rulebook.Holder) error {
-	c, err := controller.New(name, mgr, controller.Options{Reconciler: r})
-	if err != nil {
-		return fmt.Errorf("making the controller %s: %w", name, err)
+	w := &status.Writer[residencyv1.Dataset, *residencyv1.Dataset]{
+		Name: name, Client: r.Client, Woken: r.Woken, Changed: changedDatasets, Update: r.update, Written: r.written,
 	}
-	for _, s := range []source.Source{
-		// A new one, and a status that somebody else has written.
-		source.Kind[client.Object](mgr.GetCache(), &residencyv1.Dataset{}, wake.Later()),
-		// What the rulebook says of it, and what was found about its pods.
-		r.Woken,
-	} {
-		if err := c.Watch(s); err != nil {
-			return fmt.Errorf("watching for %s: %w", name, err)
-		}
-	}
-	holder.Subscribe(r.rulebookChanged)
-	return nil
-}
-
-// rulebookChanged asks for the datasets that the new rulebook holds otherwise.
-func (r *Reconciler) rulebookChanged(old, current *residency.Rulebook) {
-	r.Woken.WakeAfter(wake.Batch, wake.Named(changedDatasets(old, current))...)
+	return w.SetupWithManager(mgr, holder)
 }
 
 // changedDatasets returns the names of the datasets that the current rulebook holds in
@@ -99,32 +79,24 @@ func changedDatasets(old, current *residency.Rulebook) []string {
 	return slices.Compact(changed)
 }
 
-// Reconcile writes the status of a Dataset, if it has changed.
-func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
-	before := &residencyv1.Dataset{}
-	if err := r.Client.Get(ctx, req.NamespacedName, before); err != nil {
-		return reconcile.Result{}, client.IgnoreNotFound(err)
-	}
-	view := r.Ledger.Dataset(before.Name)
+// update brings the status up to date.
+func (r *Reconciler) update(_ context.Context, d *residencyv1.Dataset) (status.Next, error) {
+	view := r.Ledger.Dataset(d.Name)
 	if view.Rulebook == nil {
-		return reconcile.Result{}, nil
+		return status.Next{Skip: true}, nil
 	}
-	info, known := view.Rulebook.Dataset(before.Name)
-	if !known || info.UID != before.UID || info.Generation != before.Generation {
+	info, known := view.Rulebook.Dataset(d.Name)
+	if !known || info.UID != d.UID || info.Generation != d.Generation {
 		// The rulebook that holds this generation asks again.
-		return reconcile.Result{}, nil
+		return status.Next{Skip: true}, nil
 	}
-	after := before.DeepCopy()
-	update(after, info, view, r.Clock.Now())
-	if equality.Semantic.DeepEqual(before.Status, after.Status) {
-		return reconcile.Result{}, nil
-	}
-	written, result, err := status.Write(ctx, r.Client, before, after.DeepCopy())
-	if err != nil {
-		return result, fmt.Errorf("writing the status of dataset %s: %w", before.Name, err)
-	}
-	if e, turned := complianceTurned(before, after); written && turned {
+	update(d, info, view, r.Clock.Now())
+	return status.Next{}, nil
+}
+
+// written sums up what has become of the dataset.
+func (r *Reconciler) written(before, after *residencyv1.Dataset) {
+	if e, turned := complianceTurned(before, after); turned {
 		r.Events.Send(e)
 	}
-	return result, nil
 }

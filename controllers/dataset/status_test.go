@@ -189,7 +189,7 @@ func TestWhichDatasetsANewRulebookTouches(t *testing.T) {
 		return residencyv1.Dataset{ObjectMeta: metav1.ObjectMeta{Name: name, Generation: generation}}
 	}
 	compile := func(datasets ...residencyv1.Dataset) *residency.Rulebook {
-		return residency.Compile(cat, datasets, nil, residency.Options{})
+		return residency.Compile(residency.World{Catalogue: cat}, datasets, nil, residency.Options{})
 	}
 	old := compile(dataset("same", 1), dataset("edited", 1), dataset("gone", 1))
 	current := compile(dataset("same", 1), dataset("edited", 2), dataset("new", 1))

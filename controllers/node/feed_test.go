@@ -25,6 +25,7 @@ import (
 
 	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/facts"
+	"github.com/domicile-dev/domicile/internal/location"
 )
 
 func TestNodesComeAndGo(t *testing.T) {
@@ -32,7 +33,7 @@ func TestNodesComeAndGo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	nodes := facts.NewNodes(cat)
+	nodes := facts.NewNodes(location.Locator{Catalogue: cat})
 	for _, name := range []string{"a", "b", "c"} {
 		set(nodes, &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name}})
 	}

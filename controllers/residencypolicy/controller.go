@@ -21,19 +21,18 @@ package residencypolicy
 import (
 	"context"
 	"fmt"
-	"slices"
+	"reflect"
+	"time"
 
-	"k8s.io/apimachinery/pkg/api/equality"
 	apimeta "k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
-	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	overlay "github.com/domicile-dev/domicile/controllers/catalogue"
 	"github.com/domicile-dev/domicile/controllers/status"
 	"github.com/domicile-dev/domicile/controllers/wake"
 	"github.com/domicile-dev/domicile/internal/ledger"
@@ -41,19 +40,26 @@ import (
 	"github.com/domicile-dev/domicile/internal/rulebook"
 )
 
-const name = "residencypolicy.status"
+const (
+	name = "residencypolicy.status"
+	// firstWait is how long to wait before a policy is looked at again as long as there is
+	// no rulebook.
+	firstWait = 2 * time.Second
+)
 
 // +kubebuilder:rbac:groups=residency.domicile.dev,resources=residencypolicies;datasets,verbs=get;list;watch
 // +kubebuilder:rbac:groups=residency.domicile.dev,resources=residencypolicies/status,verbs=patch
 
-// Reconciler writes the status of one ResidencyPolicy.
+// Reconciler writes the status of ResidencyPolicies.
 type Reconciler struct {
 	// Client reads from the cache and writes to the API server.
 	Client client.Client
 	// Live reads from the API server.
 	Live   client.Reader
 	Ledger *ledger.Ledger
-	Clock  clock.PassiveClock
+	// Overlay is what became of the overlay of the catalogue.
+	Overlay *overlay.State
+	Clock   clock.PassiveClock
 	// Woken wakes the controller.
 	Woken *wake.Source[reconcile.Request]
 
@@ -64,30 +70,21 @@ type Reconciler struct {
 
 // SetupWithManager registers the controller.
 func (r *Reconciler) SetupWithManager(mgr ctrl.Manager, holder *rulebook.Holder) error {
-	c, err := controller.New(name, mgr, controller.Options{Reconciler: r})
-	if err != nil {
-		return fmt.Errorf("making the controller %s: %w", name, err)
+	w := &status.Writer[residencyv1.ResidencyPolicy, *residencyv1.ResidencyPolicy]{
+		Name: name, Client: r.Client, Woken: r.Woken, Changed: changedPolicies, Update: r.update,
 	}
-	for _, s := range []source.Source{
-		// A new one, and a status that somebody else has written.
-		source.Kind[client.Object](mgr.GetCache(), &residencyv1.ResidencyPolicy{}, wake.Later()),
-		// What the rulebook says of it, and what was found under it.
-		r.Woken,
-	} {
-		if err := c.Watch(s); err != nil {
-			return fmt.Errorf("watching for %s: %w", name, err)
+	// The condition CatalogueCurrent is the same on every policy.
+	r.Overlay.Subscribe(func() {
+		if rb := holder.Current(); rb != nil {
+			r.Woken.WakeAfter(wake.Batch, wake.Named(rb.Policies())...)
 		}
-	}
-	holder.Subscribe(r.rulebookChanged)
-	return nil
+	})
+	return w.SetupWithManager(mgr, holder)
 }
 
-// rulebookChanged asks for the policies that the new rulebook holds otherwise, or whose
-// datasets are others than before.
-func (r *Reconciler) rulebookChanged(old, current *residency.Rulebook) {
-	r.Woken.WakeAfter(wake.Batch, wake.Named(changedPolicies(old, current))...)
-}
-
+// changedPolicies returns the names of the policies that the current rulebook holds in
+// another generation than the old one, or of which it says something else: their datasets
+// can be others, and what they name can be gone.
 func changedPolicies(old, current *residency.Rulebook) []string {
 	if old == nil {
 		return current.Policies()
@@ -95,41 +92,31 @@ func changedPolicies(old, current *residency.Rulebook) []string {
 	var changed []string
 	for _, policy := range current.Policies() {
 		a, existed := old.Policy(policy)
-		b, _ := current.Policy(policy)
-		if !existed || a.UID != b.UID || a.Generation != b.Generation || !slices.Equal(a.Datasets, b.Datasets) {
+		if b, _ := current.Policy(policy); !existed || !reflect.DeepEqual(a, b) {
 			changed = append(changed, policy)
 		}
 	}
 	return changed
 }
 
-// Reconcile writes the status of a ResidencyPolicy, if it has changed.
-func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
-	before := &residencyv1.ResidencyPolicy{}
-	if err := r.Client.Get(ctx, req.NamespacedName, before); err != nil {
-		return reconcile.Result{}, client.IgnoreNotFound(err)
+// update brings the status up to date.
+func (r *Reconciler) update(ctx context.Context, p *residencyv1.ResidencyPolicy) (status.Next, error) {
+	wasAccepted := acceptedNow(p)
+	view := r.Ledger.Policy(p.Name)
+	update(p, view, r.Overlay.Current(), r.Clock.Now())
+	if view.Rulebook == nil {
+		// Without a catalogue there is no rulebook that could ask again.
+		return status.Next{After: firstWait}, nil
 	}
-	after := before.DeepCopy()
-	view := r.Ledger.Policy(before.Name)
-	update(after, view, r.Clock.Now())
-	if acceptedNow(after) && !acceptedNow(before) {
-		// Whoever waits for this relies on it for the datasets that are there by now.
-		current, err := r.holdsDatasets(ctx, view.Rulebook)
-		if err != nil {
-			return reconcile.Result{}, err
-		}
-		if !current {
-			return reconcile.Result{RequeueAfter: wake.Batch}, nil
-		}
+	if !acceptedNow(p) || wasAccepted {
+		return status.Next{}, nil
 	}
-	if equality.Semantic.DeepEqual(before.Status, after.Status) {
-		return reconcile.Result{}, nil
+	// Whoever waits for this relies on it for the datasets that are there by now.
+	current, err := r.holdsDatasets(ctx, view.Rulebook)
+	if err != nil || current {
+		return status.Next{}, err
 	}
-	_, result, err := status.Write(ctx, r.Client, before, after)
-	if err != nil {
-		return result, fmt.Errorf("writing the status of policy %s: %w", before.Name, err)
-	}
-	return result, nil
+	return status.Next{Skip: true, After: wake.Batch}, nil
 }
 
 // holdsDatasets reports whether the rulebook holds all Datasets as the API server has

@@ -52,8 +52,8 @@ func TestAcceptedWaitsForTheDatasetsAsTheyAre(t *testing.T) {
 	of := func(label string) []residencyv1.Dataset {
 		return []residencyv1.Dataset{{ObjectMeta: metav1.ObjectMeta{Name: "customers", Labels: map[string]string{"sensitivity": label}}}}
 	}
-	stale := residency.Compile(cat, of("public"), nil, residency.Options{})
-	current := residency.Compile(cat, of("personal"), nil, residency.Options{})
+	stale := residency.Compile(residency.World{Catalogue: cat}, of("public"), nil, residency.Options{})
+	current := residency.Compile(residency.World{Catalogue: cat}, of("personal"), nil, residency.Options{})
 	live := &lister{datasets: of("personal")}
 	r := &Reconciler{Live: live}
 	step := func(rb *residency.Rulebook, want bool, asked int) {

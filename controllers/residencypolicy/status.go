@@ -24,6 +24,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	overlay "github.com/domicile-dev/domicile/controllers/catalogue"
 	"github.com/domicile-dev/domicile/controllers/status"
 	"github.com/domicile-dev/domicile/internal/ledger"
 	"github.com/domicile-dev/domicile/internal/residency"
@@ -31,8 +32,9 @@ import (
 
 // update brings the status of a policy up to date. As long as the rulebook does not hold
 // this generation, everything stays as it was observed of an older one.
-func update(p *residencyv1.ResidencyPolicy, view ledger.PolicyView, now time.Time) {
+func update(p *residencyv1.ResidencyPolicy, view ledger.PolicyView, laid overlay.Overlay, now time.Time) {
 	info, held := infoOf(p, view.Rulebook)
+	defer setCatalogueCurrent(p, laid, held, now)
 	if !held {
 		setFirst(p, pending(), now)
 		setFirst(p, status.Pending(), now)
@@ -63,6 +65,18 @@ func infoOf(p *residencyv1.ResidencyPolicy, rb *residency.Rulebook) (residency.P
 
 func set(p *residencyv1.ResidencyPolicy, c metav1.Condition, now time.Time) {
 	c.ObservedGeneration = p.Generation
+	c.LastTransitionTime = metav1.NewTime(now)
+	status.Set(&p.Status.Conditions, c)
+}
+
+// setCatalogueCurrent sets the condition CatalogueCurrent. It says nothing of the policy's
+// own, so that by itself it does not count as having observed a generation.
+func setCatalogueCurrent(p *residencyv1.ResidencyPolicy, laid overlay.Overlay, held bool, now time.Time) {
+	c := laid.Condition()
+	c.ObservedGeneration = p.Generation
+	if old := apimeta.FindStatusCondition(p.Status.Conditions, c.Type); old != nil && !held {
+		c.ObservedGeneration = old.ObservedGeneration
+	}
 	c.LastTransitionTime = metav1.NewTime(now)
 	status.Set(&p.Status.Conditions, c)
 }

@@ -22,11 +22,13 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
 	apimeta "k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	overlay "github.com/domicile-dev/domicile/controllers/catalogue"
 	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/ledger"
 	"github.com/domicile-dev/domicile/internal/residency"
@@ -57,7 +59,7 @@ func compiler(t *testing.T) func(datasets []string, policies ...residencyv1.Resi
 		for _, n := range names {
 			datasets = append(datasets, residencyv1.Dataset{ObjectMeta: metav1.ObjectMeta{Name: n}})
 		}
-		return residency.Compile(cat, datasets, policies, residency.Options{})
+		return residency.Compile(residency.World{Catalogue: cat}, datasets, policies, residency.Options{})
 	}
 }
 
@@ -112,7 +114,7 @@ func TestConditions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := policy("u", 2, "customers", in("DE"))
-			update(&p, ledger.PolicyView{Rulebook: tc.rulebook, Settled: !tc.unsettled, Counts: tc.counts}, now)
+			update(&p, ledger.PolicyView{Rulebook: tc.rulebook, Settled: !tc.unsettled, Counts: tc.counts}, overlay.Overlay{Read: true}, now)
 			for kind, want := range map[string]string{residencyv1.ConditionAccepted: tc.accepted, residencyv1.ConditionCompliant: tc.compliant} {
 				c := apimeta.FindStatusCondition(p.Status.Conditions, kind)
 				if c == nil {
@@ -136,12 +138,35 @@ func TestAnEditedPolicyKeepsItsStatusUntilTheRulebookHoldsIt(t *testing.T) {
 	compile := compiler(t)
 	p := policy("u", 1, "customers", in("DE"))
 	view := ledger.PolicyView{Rulebook: compile([]string{"customers"}, p), Settled: true, Counts: ledger.Counts{Permitted: 4}}
-	update(&p, view, now)
+	update(&p, view, overlay.Overlay{Read: true}, now)
 	p.Generation = 2
 	before := p.DeepCopy()
-	update(&p, view, now.Add(time.Minute))
+	update(&p, view, overlay.Overlay{Read: true}, now.Add(time.Minute))
 	if diff := cmp.Diff(before, &p); diff != "" {
 		t.Errorf("it changed (-want +got):\n%s", diff)
+	}
+}
+
+// Also a policy that no rulebook holds says whether the catalogue is the one that is wanted.
+func TestEveryPolicySaysWhatBecameOfTheOverlay(t *testing.T) {
+	compile := compiler(t)
+	p := policy("u", 1, "customers", in("DE"))
+	broken := overlay.Overlay{Read: true, InForce: true, Problem: "overlay/regions.csv:3: no", Object: &corev1.ObjectReference{Namespace: "domicile-system", Name: "domicile-catalogue"}}
+	for _, step := range []struct {
+		rulebook *residency.Rulebook
+		laid     overlay.Overlay
+		want     string
+	}{
+		{nil, overlay.Overlay{}, "Unknown Pending"},
+		{nil, broken, "False OverlayInvalid"},
+		{compile(nil, p), overlay.Overlay{Read: true}, "True NoOverlay"},
+		{compile(nil, p), broken, "False OverlayInvalid"},
+	} {
+		update(&p, ledger.PolicyView{Rulebook: step.rulebook}, step.laid, now)
+		c := apimeta.FindStatusCondition(p.Status.Conditions, residencyv1.ConditionCatalogueCurrent)
+		if got := string(c.Status) + " " + c.Reason; got != step.want || c.ObservedGeneration != 1 {
+			t.Errorf("%s of generation %d, want %s", got, c.ObservedGeneration, step.want)
+		}
 	}
 }
 
@@ -151,10 +176,42 @@ func TestALongFaultIsCutOff(t *testing.T) {
 	for range 256 {
 		p.Spec.Processing.Allowed = append(p.Spec.Processing.Allowed, in("XX"))
 	}
-	update(&p, ledger.PolicyView{Rulebook: compile(nil, p)}, now)
+	update(&p, ledger.PolicyView{Rulebook: compile(nil, p)}, overlay.Overlay{Read: true}, now)
 	c := apimeta.FindStatusCondition(p.Status.Conditions, residencyv1.ConditionAccepted)
 	if len(c.Message) > 1024 || !strings.Contains(c.Message, "spec.processing.allowed[0].country") {
 		t.Errorf("the message has %d bytes: %.200s", len(c.Message), c.Message)
+	}
+}
+
+// A policy can lose what it names without being written itself.
+func TestAPolicyWhoseSiteIsGoneIsTouchedAndNoLongerAccepted(t *testing.T) {
+	cat, err := catalogue.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := policy("u", 1, "customers", residencyv1.Place{Site: new(residencyv1.ObjectName("paris-room"))})
+	room := residencyv1.Site{ObjectMeta: metav1.ObjectMeta{Name: "paris-room", UID: "s", Generation: 1}}
+	room.Spec.NodeNames = []residencyv1.NodeName{"room-1"}
+	room.Spec.Country = "FR"
+	room.Spec.Basis = residencyv1.Basis{Reference: "lease", VerifiedAt: "2026-10-01"}
+	compile := func(sites ...residencyv1.Site) *residency.Rulebook {
+		return residency.Compile(residency.World{Catalogue: cat, Sites: sites}, nil, []residencyv1.ResidencyPolicy{p}, residency.Options{})
+	}
+	with, without := compile(room), compile()
+	if diff := cmp.Diff([]string{"gdpr"}, changedPolicies(with, without)); diff != "" {
+		t.Errorf("touched (-want +got):\n%s", diff)
+	}
+	if got := changedPolicies(without, compile()); len(got) > 0 {
+		t.Errorf("the same rulebook again touches %v", got)
+	}
+	for _, step := range []struct {
+		rulebook *residency.Rulebook
+		want     string
+	}{{with, "Valid"}, {without, "UnknownSite"}, {with, "Valid"}} {
+		update(&p, ledger.PolicyView{Rulebook: step.rulebook}, overlay.Overlay{Read: true}, now)
+		if c := apimeta.FindStatusCondition(p.Status.Conditions, residencyv1.ConditionAccepted); c.Reason != step.want {
+			t.Errorf("Accepted is %s, want %s", c.Reason, step.want)
+		}
 	}
 }
 

@@ -24,14 +24,19 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 )
 
-// changed lets through what the rulebook is made of: another object, another generation,
-// other labels. Writes of a status, our own above all, compile nothing.
-func changed() predicate.Predicate {
+// respecified lets through another object and another generation. Writes of a status, our
+// own above all, compile nothing.
+func respecified() predicate.Predicate {
+	return predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool { return specsDiffer(e.ObjectOld, e.ObjectNew) }}
+}
+
+// relabelled lets through other labels too: policies select Datasets by theirs.
+func relabelled() predicate.Predicate {
 	return predicate.Funcs{UpdateFunc: func(e event.UpdateEvent) bool {
-		return differ(e.ObjectOld, e.ObjectNew)
+		return specsDiffer(e.ObjectOld, e.ObjectNew) || !maps.Equal(e.ObjectOld.GetLabels(), e.ObjectNew.GetLabels())
 	}}
 }
 
-func differ(a, b client.Object) bool {
-	return a.GetUID() != b.GetUID() || a.GetGeneration() != b.GetGeneration() || !maps.Equal(a.GetLabels(), b.GetLabels())
+func specsDiffer(a, b client.Object) bool {
+	return a.GetUID() != b.GetUID() || a.GetGeneration() != b.GetGeneration()
 }

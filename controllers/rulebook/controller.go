@@ -15,12 +15,13 @@ limitations under the License.
 */
 
 // Package rulebook compiles the rulebook, on every replica: every replica answers
-// admission reviews.
+// admission reviews. Of the same objects it makes what says where nodes are.
 package rulebook
 
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -33,24 +34,37 @@ import (
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/wake"
 	"github.com/domicile-dev/domicile/internal/catalogue"
+	"github.com/domicile-dev/domicile/internal/facts"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/rulebook"
 )
 
 const name = "rulebook.compile"
 
-// +kubebuilder:rbac:groups=residency.domicile.dev,resources=datasets;residencypolicies,verbs=get;list;watch
+// maxWait bounds how long the end of a Site's word is waited for at a time: timers do not
+// see that the clock was set.
+const maxWait = time.Hour
 
-// Reconciler compiles all Datasets and ResidencyPolicies. There is one request, for
-// there is one rulebook.
+// +kubebuilder:rbac:groups=residency.domicile.dev,resources=datasets;residencypolicies;sites;jurisdictions,verbs=get;list;watch
+
+// Reconciler compiles what administrators have written. There is one request, for there
+// is one rulebook.
 type Reconciler struct {
 	// Reader reads from the cache.
-	Reader    client.Reader
-	Catalogue *catalogue.Catalogue
+	Reader client.Reader
+	// Catalogue holds the catalogue. Before the first one nothing is compiled.
+	Catalogue *catalogue.Holder
 	Options   residency.Options
-	Holder    *rulebook.Holder
-	Clock     clock.PassiveClock
-	Metrics   *Metrics
+	// Nodes are located by what the Sites say, Holder is what a rulebook is put into.
+	Nodes   *facts.Nodes
+	Holder  *rulebook.Holder
+	Clock   clock.PassiveClock
+	Metrics *Metrics
+	// Woken wakes the controller for another catalogue.
+	Woken *wake.Source[reconcile.Request]
+
+	// located is what the nodes are located by. There is one worker.
+	located located
 }
 
 // SetupWithManager registers the controller.
@@ -62,13 +76,19 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 	one := handler.EnqueueRequestsFromMapFunc(func(context.Context, client.Object) []reconcile.Request {
 		return []reconcile.Request{{}}
 	})
+	// A rulebook of nothing is compiled too: readiness waits for it.
+	r.Woken.First = []reconcile.Request{{}}
 	for _, s := range []source.Source{
-		// A rulebook of nothing is compiled too: readiness waits for it.
-		&wake.Source[reconcile.Request]{First: []reconcile.Request{{}}},
+		// Another catalogue.
+		r.Woken,
 		// Who may be named on a pod, whom a refusal tells people to ask, and by which labels policies select.
-		source.Kind[client.Object](mgr.GetCache(), &residencyv1.Dataset{}, one, changed()),
+		source.Kind[client.Object](mgr.GetCache(), &residencyv1.Dataset{}, one, relabelled()),
 		// The rules.
-		source.Kind[client.Object](mgr.GetCache(), &residencyv1.ResidencyPolicy{}, one, changed()),
+		source.Kind[client.Object](mgr.GetCache(), &residencyv1.ResidencyPolicy{}, one, respecified()),
+		// Where nodes are, and places that policies name.
+		source.Kind[client.Object](mgr.GetCache(), &residencyv1.Site{}, one, respecified()),
+		// Which countries policies name.
+		source.Kind[client.Object](mgr.GetCache(), &residencyv1.Jurisdiction{}, one, respecified()),
 	} {
 		if err := c.Watch(s); err != nil {
 			return fmt.Errorf("watching for %s: %w", name, err)
@@ -77,22 +97,48 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 	return nil
 }
 
-// Reconcile compiles the rulebook and puts it in force.
+// Reconcile compiles the rulebook and puts it in force, and with it what says where nodes
+// are. It comes back when the word of a Site ends.
 func (r *Reconciler) Reconcile(ctx context.Context, _ reconcile.Request) (reconcile.Result, error) {
-	var datasets residencyv1.DatasetList
-	var policies residencyv1.ResidencyPolicyList
-	// Compile reads only, so the cache's own objects will do.
-	if err := r.Reader.List(ctx, &datasets, client.UnsafeDisableDeepCopy); err != nil {
-		return reconcile.Result{}, fmt.Errorf("listing datasets: %w", err)
+	cat := r.Catalogue.Current()
+	if cat == nil {
+		// The first one asks again.
+		return reconcile.Result{}, nil
 	}
-	if err := r.Reader.List(ctx, &policies, client.UnsafeDisableDeepCopy); err != nil {
-		return reconcile.Result{}, fmt.Errorf("listing policies: %w", err)
+	in, err := r.read(ctx)
+	if err != nil {
+		return reconcile.Result{}, err
 	}
+	now := r.Clock.Now()
+	world := residency.World{Catalogue: cat, Sites: in.sites.Items, Jurisdictions: in.jurisdictions.Items}
+	// The facts come before the rules that judge them: whoever sees a rulebook, as the
+	// writers of statuses do, sees the nodes by the same Sites.
+	r.locate(world, now)
 	start := r.Clock.Now()
-	rb := residency.Compile(r.Catalogue, datasets.Items, policies.Items, r.Options)
+	rb := residency.Compile(world, in.datasets.Items, in.policies.Items, r.Options)
 	took := r.Clock.Since(start)
 	r.Metrics.observe(took)
 	r.Holder.Swap(rb)
-	ctrl.LoggerFrom(ctx).V(1).Info("Rulebook is in force", "datasets", len(datasets.Items), "policies", len(policies.Items), "took", took)
-	return reconcile.Result{}, nil
+	ctrl.LoggerFrom(ctx).V(1).Info("Rulebook is in force", "datasets", len(in.datasets.Items), "policies", len(in.policies.Items),
+		"sites", len(in.sites.Items), "jurisdictions", len(in.jurisdictions.Items), "took", took)
+	return reconcile.Result{RequeueAfter: r.located.wait(now)}, nil
+}
+
+// objects are what a rulebook is made of.
+type objects struct {
+	datasets      residencyv1.DatasetList
+	policies      residencyv1.ResidencyPolicyList
+	sites         residencyv1.SiteList
+	jurisdictions residencyv1.JurisdictionList
+}
+
+// read reads all of them. Nobody changes them, so the cache's own objects will do.
+func (r *Reconciler) read(ctx context.Context) (*objects, error) {
+	var in objects
+	for _, list := range []client.ObjectList{&in.datasets, &in.policies, &in.sites, &in.jurisdictions} {
+		if err := r.Reader.List(ctx, list, client.UnsafeDisableDeepCopy); err != nil {
+			return nil, fmt.Errorf("listing for the rulebook: %T: %w", list, err)
+		}
+	}
+	return &in, nil
 }

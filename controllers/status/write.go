@@ -18,29 +18,22 @@ package status
 
 import (
 	"context"
-	"fmt"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-
-	"github.com/domicile-dev/domicile/controllers/wake"
 )
 
-// Write patches the status of an object, if it is still the one that was read: the list
-// of conditions is replaced as a whole. It reports whether it was written. Somebody
-// else's write in between is no error, the request comes again; nor is that the object
-// is gone.
-func Write(ctx context.Context, c client.Client, before, after client.Object) (bool, ctrl.Result, error) {
-	err := c.Status().Patch(ctx, after, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
+// write patches the status of an object, if it is still the one that was read: the list
+// of conditions is replaced as a whole. Somebody else's write in between is a conflict
+// and no error; nor is it one that the object is gone.
+func write(ctx context.Context, c client.Client, before, after client.Object) (written, conflict bool, err error) {
+	err = c.Status().Patch(ctx, after, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
 	switch {
 	case err == nil:
-		return true, ctrl.Result{}, nil
+		return true, false, nil
 	case apierrors.IsConflict(err):
-		return false, ctrl.Result{RequeueAfter: wake.Batch}, nil
-	case apierrors.IsNotFound(err):
-		return false, ctrl.Result{}, nil
+		return false, true, nil
 	default:
-		return false, ctrl.Result{}, fmt.Errorf("writing the status: %w", err)
+		return false, false, client.IgnoreNotFound(err)
 	}
 }

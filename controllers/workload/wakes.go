@@ -80,12 +80,12 @@ func (r *Reconciler) rulebookChanged(old, current *residency.Rulebook) {
 }
 
 // nodeChanged asks for the pods on the node if it is elsewhere than it was, and for the
-// pods that may now reach it, or no longer. A burst of new nodes is one request.
+// pods that can reach it, or may now, or no longer. A burst of nodes is one request.
 func (r *Reconciler) nodeChanged(c facts.NodeChange) {
 	if c.Location {
 		r.woken.Wake(Request{Kind: podsOnNode, Name: c.Name})
 	}
-	if c.Labels {
+	if c.Labels || c.Location {
 		r.woken.WakeAfter(wake.Batch, Request{Kind: podsWithoutNode})
 	}
 }

@@ -33,6 +33,7 @@ import (
 	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/facts"
 	"github.com/domicile-dev/domicile/internal/ledger"
+	"github.com/domicile-dev/domicile/internal/location"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
@@ -65,7 +66,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w := &world{cat: cat, clock: testclock.NewFakePassiveClock(time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC))}
-	nodes := facts.NewNodes(cat)
+	nodes := facts.NewNodes(location.Locator{Catalogue: cat})
 	for name, region := range map[string]string{"fra-1": "eu-central-1", "ldn-1": "eu-west-2"} {
 		nodes.Set(&corev1.Node{
 			ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{corev1.LabelTopologyRegion: region}},
@@ -90,7 +91,7 @@ func (w *world) permit(countries ...residencyv1.CountryCode) {
 		p.Spec.Processing.Allowed = append(p.Spec.Processing.Allowed, residencyv1.Place{Country: new(c)})
 	}
 	d := residencyv1.Dataset{ObjectMeta: metav1.ObjectMeta{Name: "customers", UID: "customers", Generation: 1}}
-	rb := residency.Compile(w.cat, []residencyv1.Dataset{d}, []residencyv1.ResidencyPolicy{p}, residency.Options{})
+	rb := residency.Compile(residency.World{Catalogue: w.cat}, []residencyv1.Dataset{d}, []residencyv1.ResidencyPolicy{p}, residency.Options{})
 	w.rulebookChanged(w.Ledger.Rulebook(), rb)
 }
 

@@ -85,3 +85,32 @@ func TestReport(t *testing.T) {
 		})
 	}
 }
+
+func TestSumOfAMetric(t *testing.T) {
+	text := `# HELP reconcile_total How often
+reconcile_total{controller="node.stamp",result="success"} 5000
+reconcile_total{controller="node.stamp",result="error"} 2
+reconcile_total{controller="site.status",result="success"} 1.5e+01
+reconcile_total_more 7
+valid 1
+`
+	for name, test := range map[string]struct {
+		metric, words string
+		want          float64
+	}{
+		"all of its labels": {"reconcile_total", "", 5017},
+		"some":              {"reconcile_total", `controller="node.stamp"`, 5002},
+		"without labels":    {"valid", "", 1},
+		"none":              {"reconcile", "", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := sum(text, test.metric, test.words)
+			if err != nil || got != test.want {
+				t.Errorf("got %v, %v, want %v", got, err, test.want)
+			}
+		})
+	}
+	if _, err := sum("valid yes\n", "valid", ""); err == nil {
+		t.Error("a value that is no number is taken")
+	}
+}

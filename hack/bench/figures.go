@@ -27,6 +27,7 @@ import (
 type result struct {
 	nanos  float64 // per operation
 	allocs float64 // per operation
+	count  float64 // of what happened, where that is what was counted
 }
 
 // results maps "package Benchmark/Sub" to what was measured.
@@ -41,6 +42,7 @@ const (
 	nanoseconds kind = iota
 	allocs
 	factor
+	number
 )
 
 // value is a number with what it counts.
@@ -52,6 +54,7 @@ type value struct {
 func upTo(d time.Duration) *value     { return &value{nanoseconds, float64(d.Nanoseconds())} }
 func allocations(n float64) *value    { return &value{allocs, n} }
 func times(n float64) *value          { return &value{factor, n} }
+func count(n float64) *value          { return &value{number, n} }
 func (v value) within(max value) bool { return v.number <= max.number }
 
 // ratio is how much of the target was used: at most 1 is good.
@@ -71,6 +74,8 @@ func (v value) String() string {
 		return fmt.Sprintf("%.0f allocs", v.number)
 	case factor:
 		return fmt.Sprintf("%.2fx", v.number)
+	case number:
+		return fmt.Sprintf("%.0f", v.number)
 	}
 	switch size := math.Abs(v.number); {
 	case size < 1e3:
@@ -96,6 +101,14 @@ func allocsOf(pkg, benchmark string) func(results) (value, bool) {
 	return func(all results) (value, bool) {
 		r, ok := all[key(pkg, benchmark)]
 		return value{allocs, r.allocs}, ok
+	}
+}
+
+// countOf is how often something happened.
+func countOf(pkg, benchmark string) func(results) (value, bool) {
+	return func(all results) (value, bool) {
+		r, ok := all[key(pkg, benchmark)]
+		return value{number, r.count}, ok
 	}
 }
 

@@ -195,7 +195,7 @@ func (s *stage) waitFor(ctx context.Context, words []string, command ...string) 
 	last := result{}
 	for {
 		r, err := s.quietly(ctx, "", command...)
-		if err == nil {
+		if err == nil && ctx.Err() == nil { // What the end cut off says nothing.
 			last = r
 			if r.exit == 0 && hasAll(r.text, words) {
 				took := time.Since(begin)

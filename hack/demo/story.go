@@ -31,7 +31,7 @@ type step struct {
 func story() []step {
 	return []step{
 		{"Seven nodes, five cities", tellNodes,
-			"Two clouds call two different cities eu-west-1, and the machine in Istanbul carries the region label of Frankfurt."},
+			"Two clouds call two different cities eu-west-1, and the machine in Istanbul carries the region label of Frankfurt. The manager says on each node where it is, and on how good a word."},
 		{"A dataset, and where it may be processed", tellPolicy,
 			"The people who own the data say where. `kubectl get` shows the state at a glance, and it can be waited for."},
 		{"A pod bound for Virginia is refused", tellVirginia,
@@ -58,6 +58,10 @@ func tellNodes(ctx context.Context, s *stage) error {
 		if !strings.Contains(r.text, node) {
 			return fmt.Errorf("there is no node %s", node)
 		}
+	}
+	// What the manager has stamped on them, as soon as it has.
+	if _, err := s.waitFor(ctx, []string{"London", "Istanbul", "7 known"}, "kubectl", "residency", "locations"); err != nil {
+		return err
 	}
 	_, err = s.admitted(ctx, "", "kubectl", "create", "namespace", "crm")
 	if err != nil {

@@ -28,7 +28,7 @@ import (
 )
 
 // generatedBelow are the folders that `make generate` writes into.
-var generatedBelow = []string{"api", "config"}
+var generatedBelow = []string{"api/", "config/", "internal/catalogue/data/"}
 
 // checkGenerated generates into place and compares with what was there before,
 // not with what is committed: so it also serves in the middle of a change. What
@@ -52,8 +52,8 @@ func checkGenerated(ctx context.Context, root string) error {
 func snapshot(root string) (map[string]string, error) {
 	digests := map[string]string{}
 	err := walk(root, func(path string) error {
-		top, _, _ := strings.Cut(filepath.ToSlash(path), "/")
-		if !slices.Contains(generatedBelow, top) {
+		below := func(folder string) bool { return strings.HasPrefix(filepath.ToSlash(path), folder) }
+		if !slices.ContainsFunc(generatedBelow, below) {
 			return nil
 		}
 		data, err := os.ReadFile(filepath.Join(root, path))

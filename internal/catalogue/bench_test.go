@@ -73,3 +73,32 @@ func BenchmarkRegionsByCode(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkEachZone must stay under 200 ns and must not allocate: it is asked for every
+// node that has no providerID.
+func BenchmarkEachZone(b *testing.B) {
+	c := load(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		n := 0
+		c.EachZone("eu-west-2a", func(ProviderMatch) { n++ })
+		if n != 3 {
+			b.Fatal("not found")
+		}
+	}
+}
+
+// BenchmarkSchemeParse must stay under 200 ns and must not allocate.
+func BenchmarkSchemeParse(b *testing.B) {
+	c := load(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		s, ok := c.Scheme("scaleway")
+		if !ok {
+			b.Fatal("not found")
+		}
+		if _, _, ok := s.Parse("instance/fr-par-1/6b5ef2a1-4a1b-4c6f-8e46-9c7d5f1f0a11"); !ok {
+			b.Fatal("malformed")
+		}
+	}
+}

@@ -33,6 +33,12 @@ var countriesCSV string
 //go:embed data/city_names.csv
 var cityNamesCSV string
 
+//go:embed data/providers.csv
+var providersCSV string
+
+//go:embed data/schemes.csv
+var schemesCSV string
+
 //go:embed data/jurisdictions.json
 var jurisdictionsJSON string
 
@@ -41,50 +47,58 @@ var jurisdictionsJSON string
 type Catalogue struct {
 	date          string
 	countries     map[string]string
+	titles        map[string]*providerRow
+	schemes       []*Scheme
+	byScheme      map[string]*Scheme
 	providers     []string
 	byProvider    map[string]*provider
 	byCode        map[string][]*Region
 	regions       []*Region
 	zones         []*Zone
+	zonesByStem   zoneIndex
 	cities        map[string][]city
 	jurisdictions []*Jurisdiction
 	groups        []*Group
 }
 
-// provider is what the catalogue knows of one provider.
+// provider is what the catalogue knows of one provider that has regions.
 type provider struct {
 	// names is keyed by region name.
 	names map[string]*Region
 	// aliases is keyed by the few aliases that occur as region labels.
 	aliases map[string]*Region
-	// zones is keyed by prefix.
-	zones map[string]*Zone
-	rule  zoneRule
 }
 
 // Load returns the embedded catalogue. An error names the file, line and field
 // of every fact that is broken or contradicts another.
 func Load() (*Catalogue, error) {
-	c, err := parse(files{
-		regions:       regionsCSV,
-		zones:         zonesCSV,
-		countries:     countriesCSV,
-		cityNames:     cityNamesCSV,
-		jurisdictions: jurisdictionsJSON,
-	})
+	c, err := parse(embeddedFiles())
 	if err != nil {
 		return nil, fmt.Errorf("reading the embedded catalogue: %w", err)
 	}
 	return c, nil
 }
 
+func embeddedFiles() files {
+	return files{
+		regions:       regionsCSV,
+		zones:         zonesCSV,
+		countries:     countriesCSV,
+		cityNames:     cityNamesCSV,
+		providers:     providersCSV,
+		schemes:       schemesCSV,
+		jurisdictions: jurisdictionsJSON,
+	}
+}
+
 // Date returns the day on which the data was put together, as YYYY-MM-DD.
 func (c *Catalogue) Date() string { return c.date }
 
-// Providers returns the names of all providers, sorted.
+// Providers returns the names of all providers that have regions, sorted.
 func (c *Catalogue) Providers() []string { return c.providers }
 
-// HasProvider reports whether the catalogue has a provider of exactly that name.
+// HasProvider reports whether the catalogue has regions of a provider of exactly
+// that name.
 func (c *Catalogue) HasProvider(provider string) bool {
 	_, ok := c.byProvider[provider]
 	return ok
@@ -119,18 +133,6 @@ func (c *Catalogue) RegionsByCode(code string) []*Region { return c.byCode[code]
 // Regions returns all regions, sorted by provider and name.
 func (c *Catalogue) Regions() []*Region { return c.regions }
 
-// Zones returns all zones that lie elsewhere than the region whose label they
+// Zones returns all zones whose names do not follow from that of the region whose label they
 // carry, sorted by provider and prefix.
 func (c *Catalogue) Zones() []*Zone { return c.zones }
-
-// ZonesByCode returns what the zone name is at every provider at which Zone
-// finds it, sorted by provider.
-func (c *Catalogue) ZonesByCode(zone string) []ProviderMatch {
-	var found []ProviderMatch
-	for _, p := range c.providers {
-		if m, ok := c.Zone(p, zone); ok {
-			found = append(found, ProviderMatch{Provider: p, Match: m})
-		}
-	}
-	return found
-}

@@ -211,7 +211,15 @@ func TestConfidenceIsOrdered(t *testing.T) {
 
 func TestLookupsDoNotAllocate(t *testing.T) {
 	c := load(t)
+	scaleway, ok := c.Scheme("scaleway")
+	if !ok {
+		t.Fatal("no scaleway")
+	}
 	for name, lookup := range map[string]func(){
+		"Scheme":                func() { c.Scheme("hcloud") },
+		"Scheme unknown":        func() { c.Scheme("nobody") },
+		"Parse":                 func() { scaleway.Parse("instance/fr-par-1/6b5ef2a1-4a1b-4c6f-8e46-9c7d5f1f0a11") },
+		"Parse malformed":       func() { scaleway.Parse("instance/fr-par-1") },
 		"Region":                func() { c.Region("aws", "eu-central-1") },
 		"Region alias":          func() { c.Region("oci", "iad") },
 		"Region unknown":        func() { c.Region("aws", "eu-centrl-1") },
@@ -222,6 +230,10 @@ func TestLookupsDoNotAllocate(t *testing.T) {
 		"Zone of a Local Zone":  func() { c.Zone("aws", "eu-central-1-ist-1a") },
 		"Zone of a Wavelength":  func() { c.Zone("aws", "eu-west-3-wl1-cmn-wlz-1") },
 		"Zone unknown":          func() { c.Zone("aws", "eu-central-1-xyz-1a") },
+		"Zone of an AD":         func() { c.Zone("oci", "PHX-AD-1") },
+		"EachZone":              func() { n := 0; c.EachZone("eu-west-2a", func(ProviderMatch) { n++ }) },
+		"EachZone of digits":    func() { n := 0; c.EachZone("eu-de-1", func(ProviderMatch) { n++ }) },
+		"EachZone unknown":      func() { n := 0; c.EachZone("nova", func(ProviderMatch) { n++ }) },
 		"Country":               func() { c.Country("DE") },
 		"DisplayCity of a name": func() { DisplayCity("London 2") },
 	} {

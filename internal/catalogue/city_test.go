@@ -116,7 +116,7 @@ func TestHasTheCityOfEveryRow(t *testing.T) {
 		}
 	}
 	for _, z := range c.Zones() {
-		if !c.HasCity(z.City, z.Country) {
+		if z.City != "" && !c.HasCity(z.City, z.Country) {
 			t.Errorf("no %s in %s", z.City, z.Country)
 		}
 	}
@@ -125,7 +125,7 @@ func TestHasTheCityOfEveryRow(t *testing.T) {
 func TestCitiesAreNamedOnceAndSorted(t *testing.T) {
 	c := load(t)
 	for country, want := range map[string][]string{
-		"GB": {"Cardiff", "London", "Newport"},
+		"GB": {"Cardiff", "London", "Manchester", "Newport"},
 		"FR": {"Gravelines", "Marseille", "Paris", "Roubaix", "Strasbourg"},
 		"PL": {"Warsaw"},
 		"TR": {"Istanbul"},

@@ -20,18 +20,24 @@ limitations under the License.
 // The facts are embedded (data/README.md describes the files). Every fact keeps
 // the source it was read from and the confidence it deserves. Load reads and
 // checks all of them; a catalogue that is broken or contradicts itself is an
-// error, never a smaller catalogue.
+// error, never a smaller catalogue. LoadWith lays an Overlay over them, which is
+// checked as strictly.
 //
 // A code is not a place: eu-west-1 is Ireland at one provider and London at
 // another. Region and Zone therefore take the provider too, and match exactly.
-// RegionsByCode and ZonesByCode are for the one case in which nobody has named
+// RegionsByCode and EachZone are for the one case in which nobody has named
 // the provider, and they return every meaning of the code.
 //
-//	regions.csv        ─┐                    ┌─▶ Region, Zone           (provider, code) -> place
-//	zones.csv          ─┤  parse, validate   ├─▶ RegionsByCode, …       code -> all places
-//	jurisdictions.json ─┤ ─────────────────▶ ├─▶ Jurisdiction, Groups   name -> countries
-//	countries.csv      ─┘                    └─▶ Country, HasCity, Near…
+//	regions.csv        ─┐                    ┌─▶ Region, RegionsByCode   code -> places
+//	zones.csv          ─┤  parse, validate   ├─▶ Zone, EachZone          zone -> places
+//	providers.csv      ─┤ ─────────────────▶ ├─▶ Scheme, ProviderTitle   providerID -> codes
+//	schemes.csv        ─┤                    ├─▶ Jurisdiction, Groups    name -> countries
+//	jurisdictions.json ─┤                    └─▶ Country, HasCity, Near…
+//	countries.csv      ─┘
+//
+// How a provider writes its providerIDs and names its zones is data too
+// (schemes.csv, providers.csv), so that another provider is rows.
 //
 // A Catalogue is immutable. What its methods return is shared and must not be
-// changed. The package is pure: it reads nothing but what is embedded.
+// changed. The package is pure: it reads nothing but what is embedded or given.
 package catalogue

@@ -17,6 +17,10 @@ limitations under the License.
 package catalogue
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -26,19 +30,20 @@ import (
 // The tables of this file were typed from the research behind the data, not read
 // from it: an edit of the data that changes one of them is seen here.
 
-// TestRowsPerProvider counts the rows: provider -> all, high, medium, low.
+// TestRowsPerProvider counts the rows: provider -> all, high, medium, low. A provider
+// that is added later counts its rows in a test of its own.
 func TestRowsPerProvider(t *testing.T) {
 	want := map[string][4]int{
+		"oci":          {104, 51, 44, 9},
 		"azure":        {74, 64, 10, 0},
-		"oci":          {54, 25, 22, 7},
 		"aws":          {45, 39, 6, 0},
 		"gcp":          {45, 44, 1, 0},
 		"alibabacloud": {37, 32, 5, 0},
 		"linode":       {34, 34, 0, 0},
+		"vultr":        {33, 17, 15, 1},
 		"huaweicloud":  {33, 13, 20, 0},
-		"tencentcloud": {23, 21, 0, 2},
-		"vultr":        {17, 17, 0, 0},
-		"digitalocean": {15, 11, 4, 0},
+		"tencentcloud": {24, 21, 2, 1},
+		"digitalocean": {18, 11, 5, 2},
 		"upcloud":      {15, 0, 15, 0},
 		"ovh":          {15, 14, 1, 0},
 		"ksyun":        {14, 0, 2, 12},
@@ -49,16 +54,49 @@ func TestRowsPerProvider(t *testing.T) {
 		"ionos":        {5, 0, 5, 0},
 		"scaleway":     {4, 4, 0, 0},
 		"otc":          {3, 0, 3, 0},
-		"stackit":      {1, 0, 0, 1},
-		"total":        {466, 342, 102, 22},
+		"stackit":      {2, 0, 2, 0},
 	}
 	got := map[string][4]int{}
 	for _, r := range load(t).Regions() {
-		for _, key := range []string{r.Provider, "total"} {
-			n := got[key]
+		if _, counted := want[r.Provider]; !counted {
+			continue
+		}
+		n := got[r.Provider]
+		n[0]++
+		n[3-int(r.Confidence)]++
+		got[r.Provider] = n
+	}
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestDocumentedRowsPerProvider: the table of docs/catalogue.md says what is there.
+func TestDocumentedRowsPerProvider(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "catalogue.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string][4]int{}
+	for _, row := range regexp.MustCompile(`(?m)^\| ([a-z]+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$`).FindAllStringSubmatch(string(text), -1) {
+		var n [4]int
+		for i := range n {
+			if n[i], err = strconv.Atoi(row[2+i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want[row[1]] = n
+	}
+	if len(want) == 0 {
+		t.Fatal("docs/catalogue.md has no table of the rows")
+	}
+	got := map[string][4]int{}
+	for _, r := range load(t).Regions() {
+		if _, documented := want[r.Provider]; documented {
+			n := got[r.Provider]
 			n[0]++
 			n[3-int(r.Confidence)]++
-			got[key] = n
+			got[r.Provider] = n
 		}
 	}
 	if diff := gocmp.Diff(want, got); diff != "" {
@@ -90,19 +128,30 @@ func TestCodesThatMislead(t *testing.T) {
 		{"azure", "mexicocentral", "MX"},
 		{"azure", "brazilsoutheast", "BR"},
 		{"oci", "uk-cardiff-1", "GB"},
+		{"oci", "ap-dcc-canberra-1", "AU"},
+		{"oci", "eu-dcc-zurich-1", "CH"},
+		{"oci", "us-dcc-swjordan-1", "US"},
+		{"stackit", "eu02", "AT"},
 		{"upcloud", "no-svg1", "NO"},
 	} {
 		if r, ok := c.Region(tc.provider, tc.region); !ok || r.Country != tc.country {
 			t.Errorf("%s %s is %+v, want %s", tc.provider, tc.region, r, tc.country)
 		}
 	}
-	if r, _ := c.Region("oci", "uk-cardiff-1"); r.City != "Newport" {
-		t.Errorf("uk-cardiff-1 is in Newport, not %s", r.City)
+	for _, tc := range []struct{ region, city string }{
+		{"uk-cardiff-1", "Newport"},
+		{"uk-gov-cardiff-1", "Newport"},
+		{"us-langley-1", "Ashburn"},
+		{"us-luke-1", "Phoenix"},
+	} {
+		if r, _ := c.Region("oci", tc.region); r.City != tc.city {
+			t.Errorf("%s is in %s, not %s", tc.region, tc.city, r.City)
+		}
 	}
 }
 
-// TestZonesOutsideTheirRegion are the zones whose region label is coarser than
-// the place: all rows of zones.csv.
+// TestZonesOutsideTheirRegion are the zones in another country than the region
+// whose label their nodes carry.
 func TestZonesOutsideTheirRegion(t *testing.T) {
 	c := load(t)
 	want := map[string]string{
@@ -127,13 +176,93 @@ func TestZonesOutsideTheirRegion(t *testing.T) {
 	}
 	got := map[string]string{}
 	for _, z := range c.Zones() {
-		got[z.Prefix] = z.RegionLabel + " " + z.Country
-		region, ok := c.Region(z.Provider, z.RegionLabel)
-		if z.Provider != "aws" || !ok || region.Country == z.Country {
-			t.Errorf("%s %s is not outside %s", z.Provider, z.Prefix, z.RegionLabel)
+		if region, ok := c.Region(z.Provider, z.RegionLabel); !ok || region.Country != z.Country {
+			got[z.Prefix] = z.RegionLabel + " " + z.Country
 		}
-		if z.Source == "" || z.City == "" {
-			t.Errorf("%s lacks a source or a city", z.Prefix)
+		if z.Provider != "aws" || z.Source == "" || (z.City == "") == (z.Area == "") {
+			t.Errorf("%s %s lacks a source, or either a city or an area", z.Provider, z.Prefix)
+		}
+	}
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestZonesInTheirRegionsCountry are the zones in another city of the region's own
+// country: without a row they are no zone at all.
+func TestZonesInTheirRegionsCountry(t *testing.T) {
+	c := load(t)
+	want := map[string]string{
+		"ap-northeast-1-wl1-kix": "Osaka JP",
+		"ap-northeast-1-wl1-nrt": "Tokyo JP",
+		"ap-northeast-2-wl1-cjj": "Daejeon KR",
+		"ap-northeast-2-wl1-sel": "Seoul KR",
+		"ap-south-1-ccu-1":       "Kolkata IN",
+		"ap-south-1-del-1":       "Delhi IN",
+		"ap-southeast-2-per-1":   "Perth AU",
+		"ca-central-1-wl1-yto":   "Toronto CA",
+		"eu-central-1-ham-1":     "Hamburg DE",
+		"eu-central-1-wl1-ber":   "Berlin DE",
+		"eu-central-1-wl1-dtm":   "Dortmund DE",
+		"eu-central-1-wl1-muc":   "Munich DE",
+		"eu-west-2-wl1-lon":      "London GB",
+		"eu-west-2-wl1-man":      "Manchester GB",
+		"eu-west-2-wl2-man":      "Manchester GB",
+		"us-east-1-atl-1":        "Atlanta US",
+		"us-east-1-atl-2":        "Atlanta US",
+		"us-east-1-bos-1":        "Boston US",
+		"us-east-1-chi-1":        "Chicago US",
+		"us-east-1-chi-2":        "Chicago US",
+		"us-east-1-dfw-1":        "Dallas US",
+		"us-east-1-dfw-2":        "Dallas US",
+		"us-east-1-iah-1":        "Houston US",
+		"us-east-1-iah-2":        "Houston US",
+		"us-east-1-mci-1":        "Kansas City US",
+		"us-east-1-mia-1":        "Miami US",
+		"us-east-1-mia-2":        "Miami US",
+		"us-east-1-msp-1":        "Minneapolis US",
+		"us-east-1-nyc-1":        " US",
+		"us-east-1-phl-1":        "Philadelphia US",
+		"us-east-1-wl1-atl":      "Atlanta US",
+		"us-east-1-wl1-bna":      "Nashville US",
+		"us-east-1-wl1-bos":      "Boston US",
+		"us-east-1-wl1-chi":      "Chicago US",
+		"us-east-1-wl1-clt":      "Charlotte US",
+		"us-east-1-wl1-dfw":      "Dallas US",
+		"us-east-1-wl1-dtw":      "Detroit US",
+		"us-east-1-wl1-iah":      "Houston US",
+		"us-east-1-wl1-mia":      "Miami US",
+		"us-east-1-wl1-msp":      "Minneapolis US",
+		"us-east-1-wl1-tpa":      "Tampa US",
+		"us-east-1-wl1-was":      "Washington DC US",
+		"us-west-2-den-1":        "Denver US",
+		"us-west-2-hnl-1":        "Honolulu US",
+		"us-west-2-las-1":        "Las Vegas US",
+		"us-west-2-lax-1":        "Los Angeles US",
+		"us-west-2-pdx-1":        "Portland US",
+		"us-west-2-phx-1":        "Phoenix US",
+		"us-west-2-phx-2":        "Phoenix US",
+		"us-west-2-sea-1":        "Seattle US",
+		"us-west-2-wl1-den":      "Denver US",
+		"us-west-2-wl1-las":      "Las Vegas US",
+		"us-west-2-wl1-lax":      "Los Angeles US",
+		"us-west-2-wl1-phx":      "Phoenix US",
+		"us-west-2-wl1-sea":      "Seattle US",
+		"us-west-2-wl1-sfo":      " US",
+	}
+	got := map[string]string{}
+	for _, z := range c.Zones() {
+		region, ok := c.Region(z.Provider, z.RegionLabel)
+		if !ok || region.Country != z.Country {
+			continue
+		}
+		got[z.Prefix] = z.City + " " + z.Country
+		name := z.Prefix + "a"
+		if z.Kind == KindWavelengthZone {
+			name = z.Prefix + "-wlz-1"
+		}
+		if m, ok := c.Zone(z.Provider, name); !ok || m.Zone != z {
+			t.Errorf("%s is %+v, want %s", name, m, z.City)
 		}
 	}
 	if diff := gocmp.Diff(want, got); diff != "" {

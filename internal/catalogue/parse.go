@@ -29,35 +29,68 @@ const (
 	zonesFile         = "zones.csv"
 	countriesFile     = "countries.csv"
 	cityNamesFile     = "city_names.csv"
+	providersFile     = "providers.csv"
+	schemesFile       = "schemes.csv"
 	jurisdictionsFile = "jurisdictions.json"
 )
 
 // files is the text of the data.
-type files struct{ regions, zones, countries, cityNames, jurisdictions string }
+type files struct {
+	regions, zones, countries, cityNames, providers, schemes, jurisdictions string
+	// overlay is the text that lies over it, by the names of the files.
+	overlay map[string]string
+}
 
-// parse builds a catalogue of the data, or returns everything that is wrong with
-// it. Each step reads one file against those before it.
-func parse(f files) (*Catalogue, error) {
-	var bad faults
+// table returns a file with what lies over it.
+func (f files) table(name, text string) table {
+	over, ok := f.overlay[name]
+	return table{name: name, text: text, overlay: over, overlaid: ok}
+}
+
+// checkText refuses files that are no text, and an overlay of unknown files.
+func (f files) checkText(bad *faults) {
 	for _, file := range []struct{ name, text string }{
-		{regionsFile, f.regions}, {zonesFile, f.zones}, {countriesFile, f.countries}, {cityNamesFile, f.cityNames}, {jurisdictionsFile, f.jurisdictions},
+		{regionsFile, f.regions}, {zonesFile, f.zones}, {countriesFile, f.countries}, {cityNamesFile, f.cityNames},
+		{providersFile, f.providers}, {schemesFile, f.schemes}, {jurisdictionsFile, f.jurisdictions},
 	} {
 		if !utf8.ValidString(file.text) {
 			bad.add(file.name, 0, "", "is not UTF-8")
 		}
 	}
+	checkOverlay(f.overlay, bad)
+	for _, name := range slices.Sorted(maps.Keys(f.overlay)) {
+		if !utf8.ValidString(f.overlay[name]) {
+			bad.add(overlayPrefix+name, 0, "", "is not UTF-8")
+		}
+	}
+}
+
+// parse builds a catalogue of the data, or returns everything that is wrong with
+// it. Each step reads one file against those before it.
+func parse(f files) (*Catalogue, error) {
+	var bad faults
+	f.checkText(&bad)
 	if err := bad.err(); err != nil {
 		return nil, err
 	}
 
 	c := &Catalogue{
 		countries:  make(map[string]string, isoCountries),
+		titles:     map[string]*providerRow{},
+		byScheme:   map[string]*Scheme{},
 		byProvider: map[string]*provider{},
 		cities:     map[string][]city{},
 	}
 	c.readCountries(f.countries, &bad)
-	regionRows := c.readRegions(f.regions, c.readCityNames(f.cityNames, &bad), &bad)
-	zoneRows := c.readZones(f.zones, &bad)
+	c.readProviders(f.table(providersFile, f.providers), &bad)
+	c.readSchemes(f.table(schemesFile, f.schemes), &bad)
+	names := c.readCityNames(f.table(cityNamesFile, f.cityNames), &bad)
+	regionRows := c.readRegions(f.table(regionsFile, f.regions), names, &bad)
+	zoneRows := c.readZones(f.table(zonesFile, f.zones), names, &bad)
+	names.checkUsed(&bad)
+	c.checkProvidersAreNamed(&bad)
+	c.checkFormsHaveRegions(&bad)
+	c.indexZones()
 	c.checkZoneNames(regionRows, zoneRows, &bad)
 	c.readGroups(f.jurisdictions, &bad)
 	if err := bad.err(); err != nil {

@@ -19,8 +19,8 @@ package catalogue
 // cityName is what a source writes where a city belongs and that is not a city's name.
 type cityName struct {
 	// city is the city that is meant, empty if it is an area wider than one.
-	city string
-	line int
+	city, note string
+	position
 	used bool
 }
 
@@ -28,39 +28,45 @@ type cityName struct {
 type cityNames map[[2]string]*cityName
 
 // readCityNames reads city_names.csv.
-func (c *Catalogue) readCityNames(text string, bad *faults) cityNames {
+func (c *Catalogue) readCityNames(t table, bad *faults) cityNames {
 	names := cityNames{}
-	readCSV(cityNamesFile, text, []string{"name", "country", "city", "note"}, bad, func(r record) {
+	t.read([]string{"name", "country", "city", "note"}, bad, func(r record) {
 		key := [2]string{r.required("name"), r.country("country", c)}
-		r.required("note")
+		note := r.required("note")
 		if first, seen := names[key]; seen {
-			r.fault("name", "%q is on line %d already", key[0], first.line)
+			if !r.replacedBy(first.position) {
+				r.fault("name", "%q is on %s already", key[0], first.seenFrom(r.position))
+			}
 			return
 		}
-		names[key] = &cityName{city: r.optional("city"), line: r.line}
+		names[key] = &cityName{city: r.optional("city"), note: note, position: r.position}
 	})
 	return names
 }
 
-// apply gives a region the city that its source means, or an area instead of one.
-func (n cityNames) apply(r *Region) {
-	known := n[[2]string{r.City, r.Country}]
+// apply says which city a source means by a name in a country, or the area instead of one.
+// note is what the source of the row says besides, if that is somebody's addition.
+func (n cityNames) apply(name, country string, at position) (city, area, note string) {
+	known := n[[2]string{name, country}]
 	if known == nil {
-		return
+		return name, "", ""
 	}
 	known.used = true
-	if known.city == "" {
-		r.Area = r.City
+	if known.overlay() && !at.overlay() {
+		note = "; " + overlaySource + known.note
 	}
-	r.City = known.city
+	if known.city == "" {
+		area = name
+	}
+	return known.city, area, note
 }
 
-// checkUsed refuses names that no region has: a name that was corrected where it stands
+// checkUsed refuses names that no row has: a name that was corrected where it stands
 // must not stay here, where it would wait for another to be misread.
 func (n cityNames) checkUsed(bad *faults) {
 	for key, name := range n {
 		if !name.used {
-			bad.add(cityNamesFile, name.line, "name", "%q (%s) is the city of no region", key[0], key[1])
+			name.fault(bad, "name", "%q (%s) is the city of no region or zone", key[0], key[1])
 		}
 	}
 }

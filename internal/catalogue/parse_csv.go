@@ -27,11 +27,27 @@ import (
 // record is one line of a CSV file. Its fields are trimmed of nothing: a stray
 // blank in a code would make it a code that no lookup finds.
 type record struct {
-	file   string
-	line   int
+	position
 	header []string
 	values []string
 	bad    *faults
+}
+
+// table is one file of the data: the embedded text, and that of an overlay, if it has
+// the file.
+type table struct {
+	name, text string
+	overlay    string
+	overlaid   bool
+}
+
+// read calls row for every record of the overlay, and then of the embedded text, so
+// that a row of the overlay is there first.
+func (t table) read(header []string, bad *faults, row func(record)) {
+	if t.overlaid {
+		readCSV(overlayPrefix+t.name, t.overlay, header, bad, row)
+	}
+	readCSV(t.name, t.text, header, bad, row)
 }
 
 // readCSV calls row for every record after the header, which must be exactly
@@ -64,7 +80,7 @@ func readCSV(file, text string, header []string, bad *faults, row func(record)) 
 			}
 			continue
 		}
-		row(record{file: file, line: line, header: header, values: values, bad: bad})
+		row(record{position: position{file: file, line: line}, header: header, values: values, bad: bad})
 	}
 	if first {
 		bad.add(file, 0, "", "is empty")
@@ -73,7 +89,7 @@ func readCSV(file, text string, header []string, bad *faults, row func(record)) 
 
 // fault says that a field of the record is wrong.
 func (r record) fault(field, format string, args ...any) {
-	r.bad.add(r.file, r.line, field, format, args...)
+	r.position.fault(r.bad, field, format, args...)
 }
 
 // optional returns the field. It must not have blanks around it.
@@ -90,6 +106,15 @@ func (r record) required(field string) string {
 	value := r.optional(field)
 	if value == "" {
 		r.fault(field, "is empty")
+	}
+	return value
+}
+
+// source returns the field, where the row was read. What an overlay says is marked.
+func (r record) source(field string) string {
+	value := r.required(field)
+	if r.overlay() {
+		return overlaySource + value
 	}
 	return value
 }

@@ -22,10 +22,10 @@ import (
 	"strings"
 )
 
-// regionRow is a region and the line that it was read from.
+// regionRow is a region and where it was read.
 type regionRow struct {
 	*Region
-	line int
+	position
 }
 
 // codeKey is a code of a provider in lower case.
@@ -46,38 +46,43 @@ func labelAlias(provider, region string) (string, bool) {
 }
 
 // readRegions reads regions.csv and returns its rows in the file's order.
-func (c *Catalogue) readRegions(text string, names cityNames, bad *faults) []regionRow {
+func (c *Catalogue) readRegions(t table, names cityNames, bad *faults) []regionRow {
 	header := []string{"provider", "region", "city", "country", "aliases", "source", "confidence"}
-	rows := make([]regionRow, 0, strings.Count(text, "\n"))
+	rows := make([]regionRow, 0, strings.Count(t.text, "\n")+strings.Count(t.overlay, "\n"))
 	owners := make(map[codeKey]regionRow, cap(rows))
-	readCSV(regionsFile, text, header, bad, func(r record) {
+	t.read(header, bad, func(r record) {
 		region := &Region{
-			Provider:   r.code("provider"),
+			Provider:   r.provider("provider"),
 			Name:       r.code("region"),
 			City:       r.city("city"),
 			Country:    r.country("country", c),
-			Source:     r.required("source"),
+			Source:     r.source("source"),
 			Confidence: r.confidence("confidence"),
 		}
-		names.apply(region)
+		var note string
+		region.City, region.Area, note = names.apply(region.City, region.Country, r.position)
+		region.Source += note
 		if aliases := r.optional("aliases"); aliases != "" {
 			region.Aliases = strings.Split(aliases, ";")
 		}
-		if region.Provider != strings.ToLower(region.Provider) {
-			r.fault("provider", "%q is not in lower case", region.Provider)
-		}
+		c.namesProvider(region.Provider, "provider", r)
+		c.markForms(region, r.position)
 		// Names that differ only in case are one name to a person, so they collide too.
 		key := codeKey{region.Provider, strings.ToLower(region.Name)}
 		if first, seen := owners[key]; seen {
-			r.fault("region", "%s %q is on line %d already", region.Provider, region.Name, first.line)
+			switch {
+			case !r.replacedBy(first.position):
+				r.fault("region", "%s %q is on %s already", region.Provider, region.Name, first.seenFrom(r.position))
+			case first.Name != region.Name:
+				first.fault(bad, "region", "%s %q is written %q on %s", region.Provider, first.Name, region.Name, r.seenFrom(first.position))
+			}
 			return
 		}
-		row := regionRow{Region: region, line: r.line}
+		row := regionRow{Region: region, position: r.position}
 		owners[key] = row
 		rows = append(rows, row)
 		c.addRegion(region)
 	})
-	names.checkUsed(bad)
 	checkAliases(rows, owners, bad)
 	slices.SortFunc(c.regions, compareRegions)
 	return rows
@@ -93,8 +98,6 @@ func (c *Catalogue) addRegion(r *Region) {
 		p = &provider{
 			names:   map[string]*Region{},
 			aliases: map[string]*Region{},
-			zones:   map[string]*Zone{},
-			rule:    zoneRuleOf(r.Provider),
 		}
 		c.byProvider[r.Provider] = p
 	}
@@ -112,18 +115,23 @@ func checkAliases(rows []regionRow, owners map[codeKey]regionRow, bad *faults) {
 	for _, row := range rows {
 		for _, alias := range row.Aliases {
 			if alias == "" || alias != strings.TrimSpace(alias) {
-				bad.add(regionsFile, row.line, "aliases", "%q is no alias", alias)
+				row.fault(bad, "aliases", "%q is no alias", alias)
 				continue
 			}
 			k := codeKey{row.Provider, strings.ToLower(alias)}
-			if owner, taken := owners[k]; taken {
-				bad.add(regionsFile, row.line, "aliases", "%s %q belongs to %q on line %d already", row.Provider, alias, owner.Name, owner.line)
-				continue
+			owner, taken := owners[k]
+			switch {
+			case !taken:
+				owners[k] = row
+			case row.replacedBy(owner.position):
+				// The embedded data is in order by itself, so the overlay is to blame.
+				owner.fault(bad, "region", "%s %q has %q, an alias of %q on %s", row.Provider, owner.Name, alias, row.Name, row.seenFrom(owner.position))
+			default:
+				row.fault(bad, "aliases", "%s %q belongs to %q on %s already", row.Provider, alias, owner.Name, owner.seenFrom(row.position))
 			}
-			owners[k] = row
 		}
 		if alias, ok := labelAlias(row.Provider, row.Name); ok && !slices.Contains(row.Aliases, alias) {
-			bad.add(regionsFile, row.line, "aliases", "%s nodes in %q carry %q, which is missing", row.Provider, row.Name, alias)
+			row.fault(bad, "aliases", "%s nodes in %q carry %q, which is missing", row.Provider, row.Name, alias)
 		}
 	}
 }

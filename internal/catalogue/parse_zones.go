@@ -22,18 +22,18 @@ import (
 	"strings"
 )
 
-// zoneRow is a zone and the line that it was read from.
+// zoneRow is a zone and where it was read.
 type zoneRow struct {
 	*Zone
-	line int
+	position
 }
 
 // readZones reads zones.csv and returns its rows in the file's order.
-func (c *Catalogue) readZones(text string, bad *faults) []zoneRow {
+func (c *Catalogue) readZones(t table, names cityNames, bad *faults) []zoneRow {
 	header := []string{"provider", "zone_prefix", "region_label", "city", "country", "kind", "source", "confidence"}
-	lines := map[codeKey]int{}
+	owners := map[codeKey]zoneRow{}
 	var rows []zoneRow
-	readCSV(zonesFile, text, header, bad, func(r record) {
+	t.read(header, bad, func(r record) {
 		zone := &Zone{
 			Provider:    r.code("provider"),
 			Prefix:      r.code("zone_prefix"),
@@ -41,36 +41,38 @@ func (c *Catalogue) readZones(text string, bad *faults) []zoneRow {
 			City:        r.city("city"),
 			Country:     r.country("country", c),
 			Kind:        r.required("kind"),
-			Source:      r.required("source"),
+			Source:      r.source("source"),
 			Confidence:  r.confidence("confidence"),
 		}
 		if zone.City == "" {
 			r.fault("city", "is empty")
 		}
+		var note string
+		zone.City, zone.Area, note = names.apply(zone.City, zone.Country, r.position)
+		zone.Source += note
 		if zone.Kind != KindLocalZone && zone.Kind != KindWavelengthZone {
 			r.fault("kind", "%q is none of %s, %s", zone.Kind, KindLocalZone, KindWavelengthZone)
 		}
-		c.checkRegionLabel(zone, r)
 		key := codeKey{zone.Provider, strings.ToLower(zone.Prefix)}
-		if first, seen := lines[key]; seen {
-			r.fault("zone_prefix", "%s %q is on line %d already", zone.Provider, zone.Prefix, first)
+		if first, seen := owners[key]; seen {
+			switch {
+			case !r.replacedBy(first.position):
+				r.fault("zone_prefix", "%s %q is on %s already", zone.Provider, zone.Prefix, first.seenFrom(r.position))
+			case first.Prefix != zone.Prefix:
+				first.fault(bad, "zone_prefix", "%s %q is written %q on %s", zone.Provider, first.Prefix, zone.Prefix, r.seenFrom(first.position))
+			}
 			return
 		}
-		lines[key] = r.line
-		rows = append(rows, zoneRow{Zone: zone, line: r.line})
-		c.addZone(zone)
+		c.checkRegionLabel(zone, r)
+		row := zoneRow{Zone: zone, position: r.position}
+		owners[key] = row
+		rows = append(rows, row)
+		c.zones = append(c.zones, zone)
 	})
 	slices.SortFunc(c.zones, func(a, b *Zone) int {
 		return cmp.Or(cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.Prefix, b.Prefix))
 	})
 	return rows
-}
-
-func (c *Catalogue) addZone(z *Zone) {
-	c.zones = append(c.zones, z)
-	if p, ok := c.byProvider[z.Provider]; ok {
-		p.zones[z.Prefix] = z
-	}
 }
 
 // checkRegionLabel holds the row against the region whose label its nodes carry.
@@ -80,26 +82,25 @@ func (c *Catalogue) checkRegionLabel(z *Zone, r record) {
 		r.fault("provider", "%q has no region in %s", z.Provider, regionsFile)
 		return
 	}
-	region, ok := p.names[z.RegionLabel]
-	if !ok {
+	if _, ok := p.names[z.RegionLabel]; !ok {
 		r.fault("region_label", "%s has no region %q in %s", z.Provider, z.RegionLabel, regionsFile)
 		return
 	}
 	if !strings.HasPrefix(z.Prefix, z.RegionLabel+"-") {
 		r.fault("zone_prefix", "%q does not begin with %q", z.Prefix, z.RegionLabel+"-")
 	}
-	if region.Country == z.Country && CanonicalCity(region.City) == CanonicalCity(z.City) {
-		r.fault("city", "%s is where %s %q is: only zones that lie elsewhere belong here", z.City, z.Provider, z.RegionLabel)
-	}
 }
 
-// checkZoneNames refuses names that could be read in two ways: a region's name,
-// or a prefix, that is itself a zone.
+// checkZoneNames refuses names that could be read in two ways: a region's name, or
+// a prefix, that is itself a zone of something else, and zones that are in two places.
 func (c *Catalogue) checkZoneNames(regions []regionRow, zones []zoneRow, bad *faults) {
 	for _, r := range regions {
-		if m, ok := c.Zone(r.Provider, r.Name); ok {
+		if m, ok := c.Zone(r.Provider, r.Name); ok && m.Region != r.Region {
 			city, country := m.Place()
-			bad.add(regionsFile, r.line, "region", "%s %q is also a zone in %s %s", r.Provider, r.Name, city, country)
+			r.fault(bad, "region", "%s %q is also a zone in %s %s", r.Provider, r.Name, city, country)
+		}
+		for _, f := range c.zoneFormsOf(r.Region) {
+			c.checkSingle(f.stem(r.Name)+f.ending.sample(), r.Provider, Match{Region: r.Region}, r.position, "region", bad)
 		}
 	}
 	for _, z := range zones {
@@ -108,10 +109,24 @@ func (c *Catalogue) checkZoneNames(regions []regionRow, zones []zoneRow, bad *fa
 			continue
 		}
 		if _, ok := p.region(z.Prefix); ok {
-			bad.add(zonesFile, z.line, "zone_prefix", "%s %q is also a region", z.Provider, z.Prefix)
+			z.fault(bad, "zone_prefix", "%s %q is also a region", z.Provider, z.Prefix)
 		}
 		if _, ok := c.Zone(z.Provider, z.Prefix); ok {
-			bad.add(zonesFile, z.line, "zone_prefix", "%s %q is also a zone", z.Provider, z.Prefix)
+			z.fault(bad, "zone_prefix", "%s %q is also a zone", z.Provider, z.Prefix)
+		}
+		e, stem := z.stem()
+		c.checkSingle(stem+e.sample(), z.Provider, Match{Zone: z.Zone}, z.position, "zone_prefix", bad)
+	}
+}
+
+// checkSingle refuses a zone that is something else at the provider too.
+func (c *Catalogue) checkSingle(zone, provider string, want Match, at position, field string, bad *faults) {
+	for _, meanings := range c.zonesByStem.meanings(zone) {
+		for _, m := range meanings {
+			if m.Provider == provider && m.Match != want {
+				city, country := m.Place()
+				at.fault(bad, field, "%s zone %q is also one in %s %s", provider, zone, city, country)
+			}
 		}
 	}
 }

@@ -78,6 +78,7 @@ var sameCountry = map[string]string{
 	"us-east-1":      "alibabacloud=Virginia US; aws=N. Virginia US",
 	"us-east-2":      "aws=Ohio US; outscale=New Jersey US",
 	"us-west-1":      "alibabacloud=Silicon Valley US; aws=N. California US; outscale=California US",
+	"waw":            "ovh=Warsaw PL; vultr=Warsaw PL",
 }
 
 // meaning writes the regions as the tables above do.
@@ -124,14 +125,20 @@ func TestCodesOfSeveralProviders(t *testing.T) {
 func TestAliasesThatAreCodesElsewhere(t *testing.T) {
 	want := map[string][]string{
 		"ams":       {"oci/eu-amsterdam-1* NL", "vultr/ams NL"},
+		"bom":       {"oci/ap-mumbai-1* IN", "vultr/bom IN"},
 		"cdg":       {"oci/eu-paris-1* FR", "vultr/cdg FR"},
 		"fr-par-2":  {"linode/fr-par-2 FR", "scaleway/fr-par* FR"},
 		"fra":       {"oci/eu-frankfurt-1* DE", "vultr/fra DE"},
 		"hil":       {"hcloud/hil US", "ovh/US-WEST-OR* US"},
 		"icn":       {"oci/ap-seoul-1* KR", "vultr/icn KR"},
+		"jnb":       {"oci/af-johannesburg-1* ZA", "vultr/jnb ZA"},
 		"lhr":       {"oci/uk-london-1* GB", "vultr/lhr GB"},
+		"mad":       {"oci/eu-madrid-1* ES", "vultr/mad ES"},
+		"mel":       {"oci/ap-melbourne-1* AU", "vultr/mel AU"},
+		"mxp":       {"oci/eu-dcc-milan-2* IT", "vultr/mxp IT"},
 		"nrt":       {"oci/ap-tokyo-1* JP", "vultr/nrt JP"},
 		"ord":       {"oci/us-chicago-1* US", "vultr/ord US"},
+		"scl":       {"oci/sa-santiago-1* CL", "vultr/scl CL"},
 		"sgp1":      {"digitalocean/sgp1 SG", "ovh/SGP* SG"},
 		"sin":       {"hcloud/sin SG", "oci/ap-singapore-1* SG"},
 		"sjc":       {"oci/us-sanjose-1* US", "vultr/sjc US"},

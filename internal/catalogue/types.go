@@ -75,19 +75,21 @@ type Region struct {
 	Confidence Confidence
 }
 
-// Zone is a zone, or a family of zones, that lies elsewhere than the region
-// whose label its nodes carry: one row of zones.csv.
+// Zone is a zone, or a family of zones, whose name does not follow from its region's: one
+// row of zones.csv. It lies in no region, as often elsewhere as where the region is.
 type Zone struct {
 	// Provider is the catalogue's name of the provider.
 	Provider string
 	// Prefix is what all zone names of the family begin with, for example
 	// "eu-central-1-ist-1"; the zones are "eu-central-1-ist-1a" and so on.
 	Prefix string
-	// RegionLabel is the region label that nodes in the zone carry. The zone does
-	// not lie there.
+	// RegionLabel is the region label that nodes in the zone carry. The zone is
+	// no part of it.
 	RegionLabel string
-	// City is the city as the source writes it; it is never empty.
+	// City is the city as the source writes it, empty if it names an area instead.
 	City string
+	// Area is what the source names instead of a city, empty if it names a city.
+	Area string
 	// Country is the ISO 3166-1 alpha-2 code.
 	Country string
 	// Kind is KindLocalZone or KindWavelengthZone.
@@ -130,10 +132,14 @@ func (m Match) Place() (city, country string) {
 
 // Area returns what is named instead of a city, empty if nothing is.
 func (m Match) Area() string {
-	if m.Region == nil {
+	switch {
+	case m.Zone != nil:
+		return m.Zone.Area
+	case m.Region != nil:
+		return m.Region.Area
+	default:
 		return ""
 	}
-	return m.Region.Area
 }
 
 // Confidence returns the confidence of the row that was found.

@@ -16,109 +16,133 @@ limitations under the License.
 
 package catalogue
 
-import "strings"
-
-// zoneRule says how a provider makes a zone's name from the region's. The forms
-// are the ones that the providers' node controllers write as
-// topology.kubernetes.io/zone; a provider without a rule has no zones here.
-type zoneRule uint8
-
-const (
-	// zoneLetter is region and letter: "eu-west-1" + "a".
-	zoneLetter zoneRule = 1 << iota
-	// zoneDashLetter is region, dash and letter: "europe-west3" + "-" + "a".
-	zoneDashLetter
-	// zoneDashNumber is region, dash and number: "westeurope" + "-" + "1". Without
-	// availability zones Azure writes a fault domain, a bare number, which says nothing.
-	zoneDashNumber
+import (
+	"cmp"
+	"slices"
 )
-
-// zoneRuleOf returns the provider's rule. Sources: kubernetes/cloud-provider-aws
-// pkg/providers/v1, outscale/cloud-provider-osc ccm/cloud/vm.go,
-// kubernetes/cloud-provider-gcp providers/gce, kubernetes-sigs/cloud-provider-azure
-// pkg/provider/azure_zones.go, kubernetes/cloud-provider-alibaba-cloud.
-func zoneRuleOf(provider string) zoneRule {
-	switch provider {
-	case "aws", "outscale":
-		return zoneLetter
-	case "alibabacloud":
-		return zoneLetter | zoneDashLetter
-	case "gcp":
-		return zoneDashLetter
-	case "azure":
-		return zoneDashNumber
-	default:
-		return 0
-	}
-}
 
 // wavelengthInfix stands between the prefix and the number of a Wavelength Zone.
 const wavelengthInfix = "-wlz-"
 
-// Zone returns what exactly that zone is at the provider. A zone of zones.csv
-// wins over the region that its name begins with. A name that follows none of
-// the provider's rules is not found: it is never read as its region, which may
-// be in another country. It does not allocate.
+// zoneIndex tells what every zone is, by the way in which it ends, and what stands
+// before that. Who means the same by it is together, sorted by provider.
+type zoneIndex [endings]map[string][]ProviderMatch
+
+// Zone returns what exactly that zone is at the provider. A name that follows none
+// of the provider's forms (providers.csv) and is no zone of zones.csv is not found:
+// it is never read as the region that it begins with, which may be in another
+// country. It does not allocate.
 func (c *Catalogue) Zone(provider, zone string) (Match, bool) {
-	p, ok := c.byProvider[provider]
-	if !ok {
-		return Match{}, false
-	}
-	if z, ok := p.exceptional(zone); ok {
-		return Match{Zone: z}, true
-	}
-	if r, ok := p.plain(zone); ok {
-		return Match{Region: r}, true
+	for _, meanings := range c.zonesByStem.meanings(zone) {
+		for i := range meanings {
+			if meanings[i].Provider == provider {
+				return meanings[i].Match, true
+			}
+		}
 	}
 	return Match{}, false
 }
 
-// exceptional finds a zone of zones.csv.
-func (p *provider) exceptional(zone string) (*Zone, bool) {
-	prefix, ok := cutLetter(zone)
-	kind := KindLocalZone
-	if !ok {
-		prefix, ok = cutNumber(zone)
-		if ok {
-			prefix, ok = strings.CutSuffix(prefix, wavelengthInfix)
-		}
-		kind = KindWavelengthZone
-	}
-	if !ok {
-		return nil, false
-	}
-	z, ok := p.zones[prefix]
-	return z, ok && z.Kind == kind
-}
-
-// plain finds the region whose zone it is by the provider's rule.
-func (p *provider) plain(zone string) (*Region, bool) {
-	if prefix, ok := cutLetter(zone); ok {
-		if p.rule&zoneLetter != 0 {
-			if r, ok := p.names[prefix]; ok {
-				return r, true
+// EachZone calls visit with what the zone is at every provider at which Zone finds
+// it, sorted by provider. It does not allocate.
+func (c *Catalogue) EachZone(zone string, visit func(ProviderMatch)) {
+	all := c.zonesByStem.meanings(zone)
+	for {
+		// The next is the least of those that come first; the lists are sorted.
+		next := -1
+		for i := range all {
+			if len(all[i]) > 0 && (next < 0 || all[i][0].Provider < all[next][0].Provider) {
+				next = i
 			}
 		}
-		if p.rule&zoneDashLetter != 0 {
-			return p.named(strings.CutSuffix(prefix, "-"))
+		if next < 0 {
+			return
 		}
-		return nil, false
-	}
-	if p.rule&zoneDashNumber != 0 {
-		if prefix, ok := cutNumber(zone); ok {
-			return p.named(strings.CutSuffix(prefix, "-"))
+		m := all[next][0]
+		for i := range all {
+			// One provider can write one zone in two of its forms.
+			for len(all[i]) > 0 && all[i][0].Provider == m.Provider {
+				all[i] = all[i][1:]
+			}
 		}
+		visit(m)
 	}
-	return nil, false
 }
 
-// named finds the region by its name, if there is a name at all.
-func (p *provider) named(name string, ok bool) (*Region, bool) {
-	if !ok {
-		return nil, false
+// ZonesByCode returns what the zone is at every provider at which Zone finds it,
+// sorted by provider.
+func (c *Catalogue) ZonesByCode(zone string) []ProviderMatch {
+	var found []ProviderMatch
+	c.EachZone(zone, func(m ProviderMatch) { found = append(found, m) })
+	return found
+}
+
+// meanings returns all meanings of the zone, in one list for each way to read its end.
+func (x *zoneIndex) meanings(zone string) (all [3][]ProviderMatch) {
+	all[0] = x[endsWhole][zone]
+	if stem, ok := cutLetter(zone); ok {
+		all[1] = x[endsLetter][stem]
+		return all
 	}
-	r, ok := p.names[name]
-	return r, ok
+	if stem, digits := cutDigits(zone); digits != "" {
+		if digits[0] != '0' {
+			all[1] = x[endsNumber][stem]
+		}
+		all[2] = x[endsDigits][stem]
+	}
+	return all
+}
+
+// indexZones fills the index with every zone of every region, by the forms of its
+// provider, and with the zones of zones.csv.
+func (c *Catalogue) indexZones() {
+	// Most stems have one meaning, and need no slice of their own.
+	single := make([]ProviderMatch, 0, len(c.regions)+len(c.zones))
+	for e := range c.zonesByStem {
+		c.zonesByStem[e] = map[string][]ProviderMatch{}
+	}
+	c.eachStem(func(e ending, stem string, m ProviderMatch) {
+		known, ok := c.zonesByStem[e][stem]
+		if !ok {
+			single = append(single, m)
+			// There is no room to grow: append copies it.
+			known = single[len(single)-1 : len(single) : len(single)]
+		} else {
+			known = append(known, m)
+			slices.SortStableFunc(known, func(a, b ProviderMatch) int { return cmp.Compare(a.Provider, b.Provider) })
+		}
+		c.zonesByStem[e][stem] = known
+	})
+}
+
+// eachStem calls visit with the beginning of every zone, and what the zone is.
+func (c *Catalogue) eachStem(visit func(e ending, stem string, m ProviderMatch)) {
+	for _, r := range c.regions {
+		for _, f := range c.zoneFormsOf(r) {
+			visit(f.ending, f.stem(r.Name), ProviderMatch{Provider: r.Provider, Match: Match{Region: r}})
+		}
+	}
+	for _, z := range c.zones {
+		e, stem := z.stem()
+		visit(e, stem, ProviderMatch{Provider: z.Provider, Match: Match{Zone: z}})
+	}
+}
+
+// zoneFormsOf returns the forms of the names of the region's zones.
+func (c *Catalogue) zoneFormsOf(r *Region) []zoneForm {
+	row, ok := c.titles[r.Provider]
+	if !ok {
+		return nil
+	}
+	return row.forms.of(r.Name)
+}
+
+// stem returns what the names of the family have before their ending.
+func (z *Zone) stem() (ending, string) {
+	if z.Kind == KindWavelengthZone {
+		return endsNumber, z.Prefix + wavelengthInfix
+	}
+	return endsLetter, z.Prefix
 }
 
 // cutLetter returns zone without its last byte, if that is a letter a to z.
@@ -130,15 +154,11 @@ func cutLetter(zone string) (string, bool) {
 	return zone[:last], true
 }
 
-// cutNumber returns zone without the number at its end. Providers count from 1:
-// the number has no leading zero.
-func cutNumber(zone string) (string, bool) {
+// cutDigits returns zone without the digits at its end, and these.
+func cutDigits(zone string) (stem, digits string) {
 	start := len(zone)
 	for start > 0 && zone[start-1] >= '0' && zone[start-1] <= '9' {
 		start--
 	}
-	if start == len(zone) || zone[start] == '0' {
-		return "", false
-	}
-	return zone[:start], true
+	return zone[:start], zone[start:]
 }

@@ -26,33 +26,32 @@ import (
 	"k8s.io/apimachinery/pkg/api/validation"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
-	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/manifest"
 )
 
 // checkOptions are what `kubectl residency check` was asked to do.
 type checkOptions struct {
-	files     []string
-	recursive bool
+	files     filesFlag
 	namespace string
-	output    string
+	output    outputFlag
 	strict    bool
 }
 
-func newCheck(streams genericiooptions.IOStreams) *cobra.Command {
+func newCheck(streams genericiooptions.IOStreams, places *placesFlag) *cobra.Command {
 	var o checkOptions
 	cmd := &cobra.Command{
 		Use:   "check -f FILE|DIR|-",
 		Short: "Judge workloads in files, without a cluster",
 		Long: `Judge workloads in files, without a cluster, as the operator would judge them.
 
-Read are Datasets, ResidencyPolicies, Nodes, Namespaces, Pods, and all that has a pod
-template: Deployments, StatefulSets, DaemonSets, ReplicaSets, ReplicationControllers,
-Jobs, CronJobs and PodTemplates; as YAML or JSON, alone, in several documents, or in
-Lists. A node that is not among them is nowhere, and a namespace that is not among them
-carries no keys.
+Read are Datasets, ResidencyPolicies, Sites, Jurisdictions, Nodes, Namespaces, Pods, and
+all that has a pod template: Deployments, StatefulSets, DaemonSets, ReplicaSets,
+ReplicationControllers, Jobs, CronJobs and PodTemplates; as YAML or JSON, alone, in
+several documents, or in Lists. What is not among them does not exist: such a node is
+nowhere, and such a namespace carries no keys.
 
-Datasets and policies are held to the schema that the API server enforces.
+Datasets, policies, Sites and Jurisdictions are held to the schema that the API server
+enforces.
 
 Exit codes, whatever the policies' enforcement:
   0  everything is permitted or not governed
@@ -66,7 +65,8 @@ Exit codes, whatever the policies' enforcement:
   helm template crm ./chart | kubectl residency check -f policies/ -f nodes.yaml -f -
 
   # What a new policy would find in the cluster as it is
-  kubectl get nodes,namespaces,pods -A -o json | kubectl residency check -f policies/ -f -
+  kubectl get sites.residency.domicile.dev,jurisdictions.residency.domicile.dev,nodes,namespaces,pods -A -o json |
+    kubectl residency check -f policies/ -f -
 
   # For a pipeline: workloads that could also leave the permitted places fail too
   kubectl residency check -R -f deploy/ --strict -o json`,
@@ -75,42 +75,41 @@ Exit codes, whatever the policies' enforcement:
 			if err := o.validate(cmd); err != nil {
 				return err
 			}
-			return o.run(cmd.Context(), streams)
+			return o.run(cmd.Context(), streams, places)
 		},
 	}
+	o.files.add(cmd)
 	flags := cmd.Flags()
-	flags.StringSliceVarP(&o.files, "filename", "f", nil, "file or directory to read, or - for standard input; repeat it for more")
-	flags.BoolVarP(&o.recursive, "recursive", "R", false, "also read the directories below a directory")
-	flags.StringVarP(&o.namespace, "namespace", "n", "default", "namespace of objects that name none")
+	flags.StringVarP(&o.namespace, "namespace", "n", defaultNamespace, "namespace of objects that name none")
 	flags.BoolVar(&o.strict, "strict", false, "exit with 3 if a workload that names no node can reach one that is not permitted")
-	addOutputFlag(cmd, &o.output)
+	o.output.add(cmd)
 	return cmd
 }
 
 func (o *checkOptions) validate(cmd *cobra.Command) error {
-	if len(o.files) == 0 {
+	if !o.files.given() {
 		return misuse(cmd, "nothing to check: name a file, a directory, or - for standard input by -f")
 	}
 	if wrong := validation.NameIsDNSLabel(o.namespace, false); len(wrong) > 0 {
 		return misuse(cmd, "--namespace %q is no name of a namespace: %s", o.namespace, strings.Join(wrong, "; "))
 	}
-	return checkOutput(cmd, o.output)
+	return o.output.check(cmd)
 }
 
-func (o *checkOptions) run(ctx context.Context, streams genericiooptions.IOStreams) error {
-	cat, err := catalogue.Load()
+func (o *checkOptions) run(ctx context.Context, streams genericiooptions.IOStreams, places *placesFlag) error {
+	cat, err := places.load()
 	if err != nil {
-		return fmt.Errorf("loading the catalogue: %w", err)
+		return err
 	}
-	in, err := manifest.Read(ctx, manifest.Options{
-		Paths: o.files, Recursive: o.recursive, Namespace: o.namespace, Stdin: streams.In,
-	})
+	opts := o.files.options(streams.In)
+	opts.Namespace = o.namespace
+	in, err := manifest.Read(ctx, opts)
 	if err != nil {
 		return fmt.Errorf("reading the input: %w", err)
 	}
 	report := judgeAll(ctx, cat, in)
-	if o.output != "" {
-		err = encode(streams.Out, o.output, report)
+	if o.output.structured() {
+		err = encode(streams.Out, o.output.value, report)
 	} else {
 		err = o.print(streams, report)
 	}
@@ -126,15 +125,15 @@ func (o *checkOptions) run(ctx context.Context, streams genericiooptions.IOStrea
 // print writes the report for people: what is wrong with the input apart from what was
 // found in the rest of it.
 func (o *checkOptions) print(streams genericiooptions.IOStreams, report *Report) error {
-	for _, list := range []struct {
-		word   string
-		issues []Issue
-	}{{"error", report.Errors}, {"warning", report.Warnings}} {
-		for i := range list.issues {
-			if _, err := fmt.Fprintf(streams.ErrOut, "%s: %s\n", list.word, oneLine(list.issues[i].text)); err != nil {
-				return err
-			}
+	lines := func(issues []Issue) []string {
+		var out []string
+		for i := range issues {
+			out = append(out, issues[i].text)
 		}
+		return out
+	}
+	if err := tell(streams.ErrOut, lines(report.Errors), lines(report.Warnings)); err != nil {
+		return err
 	}
 	_, err := io.WriteString(streams.Out, text(report, o.strict, width(streams.Out)))
 	return err

@@ -127,6 +127,75 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+func TestExitCodesOfPlaces(t *testing.T) {
+	site := `
+---
+apiVersion: residency.domicile.dev/v1alpha1
+kind: Site
+metadata: {name: cellar}
+spec:
+  nodeNames: [cellar-1]
+  country: DE
+  basis: {reference: "inventory", verifiedAt: "2026-10-01"}
+`
+	read := []string{"locations", "-f", "-"}
+	tests := map[string]struct {
+		input string
+		args  []string
+		want  ExitCode
+	}{
+		"every node known":                  {input: nodeDE + nodeUS, args: read, want: ExitPermitted},
+		"some node undetermined":            {input: nodeDE + nodeUnknown, args: read, want: ExitUndetermined},
+		"the node that is named is known":   {input: nodeDE + nodeUnknown, args: append(read, "fra-1"), want: ExitPermitted},
+		"a Site declares it":                {input: nodeDE + nodeUnknown + site, args: read, want: ExitPermitted},
+		"no such node":                      {input: nodeDE, args: append(read, "fra-1", "fra-2"), want: ExitBroken},
+		"no such node, as JSON":             {input: nodeDE, args: append(read, "fra-2", "-o", "json"), want: ExitBroken},
+		"broken input, all nodes known":     {input: nodeDE + "---\na: b: c\n", args: read, want: ExitBroken},
+		"broken Site":                       {input: nodeDE + strings.ReplaceAll(site, "DE", "XX"), args: read, want: ExitBroken},
+		"no nodes":                          {input: datasets, args: read, want: ExitBroken},
+		"code known":                        {args: []string{"resolve", "aws", "eu-west-2"}, want: ExitPermitted},
+		"code known, as JSON":               {args: []string{"resolve", "aws", "eu-west-2", "-o", "json"}, want: ExitPermitted},
+		"code unknown":                      {args: []string{"resolve", "aws", "eu-west-22"}, want: ExitUndetermined},
+		"code unknown, as JSON":             {args: []string{"resolve", "aws", "eu-west-22", "-o", "json"}, want: ExitUndetermined},
+		"code of a provider that is not":    {args: []string{"resolve", "nimbus", "eu-west-2"}, want: ExitUndetermined},
+		"code of low confidence":            {args: []string{"resolve", "ksyun", "eu-east-1"}, want: ExitUndetermined},
+		"code of several countries":         {args: []string{"resolve", "eu-west-2"}, want: ExitUndetermined},
+		"code of several, in one country":   {args: []string{"resolve", "eu-central-1"}, want: ExitPermitted},
+		"code of nobody":                    {args: []string{"resolve", "x"}, want: ExitUndetermined},
+		"empty code":                        {args: []string{"resolve", "aws", ""}, want: ExitUndetermined},
+		"node known":                        {args: []string{"resolve", "--zone", "eu-west-3a", "--provider-id", "aws:///eu-west-3a/i-0f3a91c2d4e5b6a71"}, want: ExitPermitted},
+		"node undetermined":                 {args: []string{"resolve", "--provider-id", "aws:///eu-west-2a/i-3b629324"}, want: ExitUndetermined},
+		"empty node":                        {args: []string{"resolve", "--provider-id", ""}, want: ExitUndetermined},
+		"nothing to resolve":                {args: []string{"resolve"}, want: ExitBroken},
+		"resolve in no such format":         {args: []string{"resolve", "aws", "eu-west-2", "-o", "toml"}, want: ExitBroken},
+		"rows":                              {args: []string{"catalogue", "--provider", "aws"}, want: ExitPermitted},
+		"no rows":                           {args: []string{"catalogue", "--provider", "hcloud", "--country", "AQ"}, want: ExitPermitted},
+		"rows of nobody":                    {args: []string{"catalogue", "--provider", "nimbus"}, want: ExitBroken},
+		"rows of an empty provider":         {args: []string{"catalogue", "--provider", ""}, want: ExitBroken},
+		"rows of no such confidence":        {args: []string{"catalogue", "--confidence", "sure"}, want: ExitBroken},
+		"overlay that is broken":            {args: []string{"version", "--catalogue-overlay", "testdata/bad/overlay.yaml"}, want: ExitBroken},
+		"overlay that is absent":            {args: []string{"version", "--catalogue-overlay", "testdata/no-such.yaml"}, want: ExitBroken},
+		"overlay that corrects":             {args: []string{"version", "--catalogue-overlay", "testdata/overlay.yaml"}, want: ExitPermitted},
+		"all jurisdictions":                 {args: []string{"jurisdictions"}, want: ExitPermitted},
+		"jurisdiction":                      {args: []string{"jurisdictions", "EU"}, want: ExitPermitted},
+		"jurisdiction in another case":      {args: []string{"jurisdictions", "Eu"}, want: ExitBroken},
+		"adequacy":                          {args: []string{"jurisdictions", "eu-adequacy"}, want: ExitBroken},
+		"jurisdiction that nobody has made": {args: []string{"jurisdictions", "atlantis"}, want: ExitBroken},
+		"broken jurisdictions":              {args: []string{"jurisdictions", "-f", "testdata/bad/jurisdictions.yaml", "EU"}, want: ExitBroken},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := run(t, tc.input, tc.args...)
+			if got.code != tc.want {
+				t.Errorf("exit code %d, want %d\n%s%s", got.code, tc.want, got.out, got.errOut)
+			}
+			if tc.want == ExitBroken && got.errOut == "" {
+				t.Error("nobody was told why")
+			}
+		})
+	}
+}
+
 func TestHundredsOfNames(t *testing.T) {
 	names := make([]string, 200)
 	for i := range names {

@@ -23,12 +23,14 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/facts"
+	"github.com/domicile-dev/domicile/internal/location"
 	"github.com/domicile-dev/domicile/internal/manifest"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
@@ -47,6 +49,7 @@ func (f files) MissingNode(context.Context, string) (*corev1.Node, error) { retu
 // judge judges the workloads of one input.
 type judge struct {
 	in       *manifest.Input
+	world    *world
 	rulebook *residency.Rulebook
 	gatherer *facts.Gatherer
 	reaches  map[reachKey]*Reach
@@ -59,10 +62,14 @@ func judgeAll(ctx context.Context, cat *catalogue.Catalogue, in *manifest.Input)
 		APIVersion: ReportAPIVersion, Kind: ReportKind,
 		Items: []Item{}, Errors: []Issue{}, Warnings: []Issue{}, Notes: []string{},
 	}}
-	j.compile(cat)
+	j.world = gatherWorld(cat, in)
+	for _, p := range j.world.suspect {
+		j.report.Warnings = append(j.report.Warnings, newIssue(p))
+	}
+	j.compile()
 	j.warnOfIdlePolicies()
 
-	nodes := facts.NewNodes(cat)
+	nodes := facts.NewNodes(location.Locator{Catalogue: cat, Sites: j.world.sites, Now: time.Now()})
 	for _, n := range in.Nodes {
 		nodes.Set(n)
 	}
@@ -87,7 +94,7 @@ func judgeAll(ctx context.Context, cat *catalogue.Catalogue, in *manifest.Input)
 
 // compile makes the rulebook. A policy that the API server would refuse keeps governing,
 // as it would if it had got past it: what it governs is Undetermined.
-func (j *judge) compile(cat *catalogue.Catalogue) {
+func (j *judge) compile() {
 	policies := make([]residencyv1.ResidencyPolicy, len(j.in.Policies))
 	opts := residency.Options{Faults: map[string]*residency.Fault{}}
 	for i := range j.in.Policies {
@@ -97,18 +104,18 @@ func (j *judge) compile(cat *catalogue.Catalogue) {
 			opts.Faults[p.Object.Name] = &residency.Fault{Errors: p.Errors}
 			continue
 		}
-		checked := residency.Check(cat, &p.Object)
+		checked := residency.Check(j.world.World, &p.Object)
 		for _, w := range checked.Warnings {
-			j.warn(p.Origin, p.Ref(), w)
+			j.warn(p.Origin, p.Ref, w)
 		}
 		if checked.Fault == nil {
 			continue
 		}
 		for _, err := range checked.Fault.Errors {
-			j.in.Add(manifest.FieldProblem(p.Origin, p.Ref(), err))
+			j.in.Add(manifest.FieldProblem(p.Origin, p.Ref, err))
 		}
 	}
-	j.rulebook = residency.Compile(cat, j.in.Datasets, policies, opts)
+	j.rulebook = residency.Compile(j.world.World, j.in.Datasets, policies, opts)
 }
 
 func (j *judge) warn(at manifest.Origin, object manifest.Ref, message string) {
@@ -124,7 +131,7 @@ func (j *judge) warnOfIdlePolicies() {
 	for i := range j.in.Policies {
 		p := &j.in.Policies[i]
 		if info, ok := j.rulebook.Policy(p.Object.Name); ok && info.Fault == nil && len(info.Datasets) == 0 {
-			j.warn(p.Origin, p.Ref(), "governs no dataset of the input")
+			j.warn(p.Origin, p.Ref, "governs no dataset of the input")
 		}
 	}
 }
@@ -184,6 +191,9 @@ func (j *judge) finish() {
 	if len(j.in.Nodes) == 0 && len(j.report.Items) > 0 {
 		j.report.Notes = append(j.report.Notes, "There are no nodes in the input: what names no node was judged by the places that its constraints name.")
 	}
+	if note := j.noteOfMissingSites(); note != "" {
+		j.report.Notes = append(j.report.Notes, note)
+	}
 	others := 0
 	for _, n := range j.in.Others {
 		others += n
@@ -192,6 +202,26 @@ func (j *judge) finish() {
 		j.report.Notes = append(j.report.Notes, fmt.Sprintf("%s of other kinds %s not judged: %s.",
 			amount(others, "object"), plural(others, "was", "were"), strings.Join(slices.Sorted(maps.Keys(j.in.Others)), ", ")))
 	}
+}
+
+// noteOfMissingSites names the Sites on which a cluster's answer about nodes of the input
+// rests, and this one does not: they were left behind when the nodes were read.
+func (j *judge) noteOfMissingSites() string {
+	nodes, names := 0, map[string]bool{}
+	for _, n := range j.in.Nodes {
+		missing := j.world.missingSites(n)
+		if len(missing) > 0 {
+			nodes++
+		}
+		for _, name := range missing {
+			names[name] = true
+		}
+	}
+	if nodes == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s stamped as in %s, which the input does not hold: judged without.",
+		plural(nodes, "1 node is", fmt.Sprintf("%d nodes are", nodes)), sitesOf(slices.Sorted(maps.Keys(names))))
 }
 
 func plural(n int, one, many string) string {

@@ -32,25 +32,46 @@ import (
 const (
 	outputJSON = "json"
 	outputYAML = "yaml"
+	outputWide = "wide"
 )
 
-func addOutputFlag(cmd *cobra.Command, output *string) {
-	cmd.Flags().StringVarP(output, "output", "o", "", "json or yaml instead of text")
+// outputFlag is what a command is told by -o.
+type outputFlag struct {
+	value string
+	// hasWide is whether the command has a wide table too.
+	hasWide bool
 }
 
-func checkOutput(cmd *cobra.Command, output string) error {
-	switch output {
-	case outputJSON, outputYAML:
+func (o *outputFlag) add(cmd *cobra.Command) {
+	formats := "json or yaml instead of text"
+	if o.hasWide {
+		formats = "json or yaml instead of text, or wide for all columns, however long"
+	}
+	cmd.Flags().StringVarP(&o.value, "output", "o", "", formats)
+}
+
+func (o *outputFlag) check(cmd *cobra.Command) error {
+	formats := "json or yaml"
+	if o.hasWide {
+		formats = "json, yaml or wide"
+	}
+	switch {
+	case o.structured(), o.wide() && o.hasWide:
 		return nil
-	case "":
-		if cmd.Flags().Changed("output") {
-			return misuse(cmd, "-o needs json or yaml")
-		}
-		return nil
+	case o.value != "":
+		return misuse(cmd, "there is no output %q: use %s, or leave -o out", o.value, formats)
+	case cmd.Flags().Changed("output"):
+		return misuse(cmd, "-o needs %s", formats)
 	default:
-		return misuse(cmd, "there is no output %q: use json or yaml, or leave -o out", output)
+		return nil
 	}
 }
+
+// structured reports whether the output is for programs.
+func (o *outputFlag) structured() bool { return o.value == outputJSON || o.value == outputYAML }
+
+// wide reports whether the table is to be whole.
+func (o *outputFlag) wide() bool { return o.value == outputWide }
 
 // encode writes a value as JSON or YAML.
 func encode(w io.Writer, output string, value any) error {
@@ -66,6 +87,21 @@ func encode(w io.Writer, output string, value any) error {
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(value)
+}
+
+// tell writes what is wrong with the input, apart from what was found in the rest of it.
+func tell(w io.Writer, errors, warnings []string) error {
+	for _, list := range []struct {
+		word  string
+		texts []string
+	}{{"error", errors}, {"warning", warnings}} {
+		for _, text := range list.texts {
+			if _, err := fmt.Fprintf(w, "%s: %s\n", list.word, oneLine(text)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // printable returns text that cannot move a terminal's cursor: input is quoted in

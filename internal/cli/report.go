@@ -96,7 +96,9 @@ type Location struct {
 	Zone     string `json:"zone,omitempty"`
 	City     string `json:"city,omitempty"`
 	Country  string `json:"country,omitempty"`
-	// Assurance is Claimed or Consistent; None if the place is not known.
+	// Sites are the names of the Sites that it is in.
+	Sites []string `json:"sites,omitempty"`
+	// Assurance is Claimed, Consistent or Declared; None if the place is not known.
 	Assurance string `json:"assurance"`
 	// Witnesses are the fields that speak of the place.
 	Witnesses []location.Witness `json:"witnesses,omitempty"`
@@ -185,7 +187,7 @@ func newIssue(p manifest.Problem) Issue {
 func newLocation(l *location.Location) *Location {
 	return &Location{
 		Place: l.Place(), Provider: l.Provider, Region: l.Region, Zone: l.Zone, City: l.City, Country: l.Country,
-		Assurance: l.Assurance.String(), Witnesses: l.Witnesses, Reason: string(l.Reason), Detail: l.Detail,
+		Sites: l.Sites, Assurance: l.Assurance.String(), Witnesses: l.Witnesses, Reason: string(l.Reason), Detail: l.Detail,
 	}
 }
 

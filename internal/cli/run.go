@@ -29,13 +29,14 @@ import (
 // ExitCode is how the plugin ends.
 type ExitCode int
 
-// The exit codes of check. They speak of outcomes, whatever a policy would do about them.
+// The exit codes of all commands. Those of check speak of outcomes, whatever a policy
+// would do about them; those of the others, of places that are known.
 const (
-	// ExitPermitted: everything is permitted or not governed.
+	// ExitPermitted: everything is permitted or not governed; every place is known.
 	ExitPermitted ExitCode = 0
 	// ExitProhibited: something is prohibited.
 	ExitProhibited ExitCode = 1
-	// ExitUndetermined: something is undetermined, and nothing is prohibited.
+	// ExitUndetermined: something is undetermined, and nothing is prohibited; a place is not known.
 	ExitUndetermined ExitCode = 3
 	// ExitBroken: the input or the command line is broken, whatever else was found.
 	ExitBroken ExitCode = 5
@@ -108,7 +109,12 @@ and schema. They speak of places, and not of whether a processing is lawful.`,
 	root.SetOut(streams.Out)
 	root.SetErr(streams.ErrOut)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return misuse(cmd, "%w", err) })
-	root.AddCommand(newCheck(streams), newVersion(streams))
+	var places placesFlag
+	places.add(root)
+	root.AddCommand(
+		newCatalogue(streams, &places), newCheck(streams, &places), newJurisdictions(streams, &places),
+		newLocations(streams, &places), newResolve(streams, &places), newVersion(streams, &places),
+	)
 	return root
 }
 

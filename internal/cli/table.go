@@ -131,10 +131,23 @@ func cell(s string) string {
 	if utf8.RuneCountInString(s) > maxCell {
 		s = string([]rune(s)[:maxCell-1]) + "…"
 	}
+	return quoted(s)
+}
+
+// quoted returns text that is one word of a line, however long.
+func quoted(s string) string {
 	if clean := oneLine(s); clean != s || s == "" || strings.TrimSpace(s) != s {
 		return strconv.Quote(s)
 	}
 	return s
+}
+
+// sentence ends a text that may have ended already.
+func sentence(s string) string {
+	if strings.HasSuffix(s, ".") || strings.HasSuffix(s, "?") {
+		return s
+	}
+	return s + "."
 }
 
 func oneLine(s string) string { return strings.ReplaceAll(printable(s), "\n", " ") }

@@ -22,7 +22,6 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
-	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/version"
 )
 
@@ -36,8 +35,8 @@ type Version struct {
 	CatalogueDate string `json:"catalogueDate"`
 }
 
-func newVersion(streams genericiooptions.IOStreams) *cobra.Command {
-	var output string
+func newVersion(streams genericiooptions.IOStreams, places *placesFlag) *cobra.Command {
+	var output outputFlag
 	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version of this plugin, of Go, and of the catalogue of places",
@@ -45,21 +44,21 @@ func newVersion(streams genericiooptions.IOStreams) *cobra.Command {
   kubectl residency version -o json`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := checkOutput(cmd, output); err != nil {
+			if err := output.check(cmd); err != nil {
 				return err
 			}
-			cat, err := catalogue.Load()
+			cat, err := places.load()
 			if err != nil {
-				return fmt.Errorf("loading the catalogue: %w", err)
+				return err
 			}
 			v := Version{Version: version.String(), GoVersion: version.Go(), CatalogueDate: cat.Date()}
-			if output != "" {
-				return encode(streams.Out, output, v)
+			if output.structured() {
+				return encode(streams.Out, output.value, v)
 			}
 			_, err = fmt.Fprintf(streams.Out, "Version:    %s\nGo:         %s\nCatalogue:  %s\n", v.Version, v.GoVersion, v.CatalogueDate)
 			return err
 		},
 	}
-	addOutputFlag(cmd, &output)
+	output.add(cmd)
 	return cmd
 }

@@ -125,7 +125,7 @@ func TestWhatPodsAreCountedAs(t *testing.T) {
 		}
 		counts(t, d, residencyv1.OutcomeCounts{Permitted: 1})
 	})
-	t.Run("a node that is found to be elsewhere", func(t *testing.T) {
+	t.Run("a node whose label says that it is elsewhere", func(t *testing.T) {
 		node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{
 			Name:        "wandering",
 			Annotations: map[string]string{"kwok.x-k8s.io/node": "fake"},
@@ -143,6 +143,11 @@ func TestWhatPodsAreCountedAs(t *testing.T) {
 		if err := admin.Patch(t.Context(), moved, client.MergeFrom(node)); err != nil {
 			t.Fatalf("labelling the node: %v", err)
 		}
+		counts(t, d, residencyv1.OutcomeCounts{Permitted: 1, Undetermined: 1})
+		// A Site says otherwise, and that is an administrator's word.
+		s := siteOf(t, "site", "US")
+		s.Spec.NodeNames = []residencyv1.NodeName{"wandering"}
+		create(t, s)
 		counts(t, d, residencyv1.OutcomeCounts{Permitted: 1, Prohibited: 1})
 	})
 }

@@ -113,6 +113,12 @@ func TestInstalledInACluster(t *testing.T) {
 	})
 	t.Run("it is uninstalled", func(t *testing.T) {
 		must("label", "namespace", "default", residencyv1.GovernedLabel+"=true")
+		// The manager does not run here: what it would have written, while it is not guarded.
+		must("delete", "validatingadmissionpolicybinding", "domicile-node-stamp")
+		eventually(t, "the stamp not to be guarded", func(context.Context) error {
+			_, err := run("label", "--overwrite", "node", "fra-aws-1", residencyv1.StampCountry+"=DE")
+			return err
+		})
 		command := strings.Fields(readmeCommand(t, "uninstall"))[1:]
 		for i, word := range command {
 			if word == "config/default" {
@@ -121,6 +127,10 @@ func TestInstalledInACluster(t *testing.T) {
 		}
 		must(command...)
 		must("label", "namespace", "default", residencyv1.GovernedLabel+"-")
+		if out := must("get", "node", "fra-aws-1", "--show-labels"); !strings.Contains(out, residencyv1.StampCountry+"=DE") {
+			t.Errorf("the stamp did not stay:\n%s", out)
+		}
+		must("label", "node", "fra-aws-1", residencyv1.StampCountry+"-")
 		for _, resource := range []string{"crds", "clusterroles", "clusterrolebindings", "validatingadmissionpolicies", "validatingadmissionpolicybindings", "validatingwebhookconfigurations", "mutatingwebhookconfigurations", "namespaces"} {
 			if out := must("get", resource, "-o", "name"); strings.Contains(out, "domicile") {
 				t.Errorf("left behind of %s:\n%s", resource, out)

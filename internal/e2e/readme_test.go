@@ -17,23 +17,69 @@ limitations under the License.
 package e2e
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/catalogue"
 )
 
 // readmeCommand returns the command that stands in the README behind the comment
-// "<!-- command: name -->", so that what is written there is what is tested.
+// "<!-- command: name -->", in a block or in the line, so that what is written there is
+// what is tested.
 func readmeCommand(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(repo, "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	match := regexp.MustCompile("<!-- command: " + regexp.QuoteMeta(name) + " -->\n+```[a-z]*\n(kubectl [^\n]+)\n```").FindSubmatch(text)
+	match := regexp.MustCompile("<!-- command: " + regexp.QuoteMeta(name) + " -->\\s*(?:```[a-z]*\n|`)(kubectl [^\n`]+)[\n`]").FindSubmatch(text)
 	if match == nil {
 		t.Fatalf("the README has no command %q", name)
 	}
 	return string(match[1])
+}
+
+func TestTheReadmeOnWhereANodeIs(t *testing.T) {
+	node := newNode(t, "node", "", map[string]string{corev1.LabelTopologyRegion: "europe-west3"})
+	stamped(t, node, map[string]string{residencyv1.StampCountry: "DE", residencyv1.StampAssurance: "claimed"})
+	table := kubectl(t, strings.Fields(readmeCommand(t, "map"))[1:]...)
+	if !slices.ContainsFunc(strings.Split(table, "\n"), func(line string) bool {
+		return strings.HasPrefix(line, node.Name+" ") && strings.HasSuffix(line, " DE")
+	}) {
+		t.Errorf("the map does not show the node in DE:\n%s", table)
+	}
+
+	moved := node.DeepCopy()
+	moved.Labels[corev1.LabelTopologyRegion] = "us-west4"
+	if err := admin.Patch(t.Context(), moved, client.MergeFrom(node)); err != nil {
+		t.Fatal(err)
+	}
+	stamped(t, node, map[string]string{residencyv1.StampCountry: "DE", residencyv1.StampAssurance: "undetermined"})
+	kubectl(t, strings.Fields(strings.Replace(readmeCommand(t, "relocate"), " NODE ", " "+node.Name+" ", 1))[1:]...)
+	stamped(t, node, map[string]string{residencyv1.StampCountry: "US", residencyv1.StampAssurance: "claimed"})
+}
+
+func TestTheReadmeCountsTheCatalogue(t *testing.T) {
+	cat, err := catalogue.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"README.md", "CHANGELOG.md"} {
+		text, err := os.ReadFile(filepath.Join(repo, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := fmt.Sprintf("%d regions of %d ", len(cat.Regions()), len(cat.Providers())); !strings.Contains(string(text), want) {
+			t.Errorf("%s does not say %q", file, want)
+		}
+	}
 }

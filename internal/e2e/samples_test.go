@@ -39,10 +39,25 @@ func files(t *testing.T, elements ...string) []string {
 	return out
 }
 
+// They are applied at once, as their readers will: a policy comes before the Site that it
+// names, and right after the Jurisdiction.
 func TestSamplesAreAccepted(t *testing.T) {
+	dir := filepath.Join(repo, "config", "samples")
+	t.Cleanup(func() {
+		if out, err := kubectlAfterwards("delete", "--ignore-not-found", "-f", dir); err != nil {
+			t.Errorf("deleting: %v\n%s", err, out)
+		}
+	})
+	out := kubectl(t, "apply", "--validate=strict", "-f", dir)
 	for _, path := range files(t) {
-		t.Run(filepath.Base(path), func(t *testing.T) {
-			kubectl(t, "apply", "--dry-run=server", "--validate=strict", "-f", path)
+		kind, object, _ := strings.Cut(strings.TrimSuffix(filepath.Base(path), ".yaml"), "_")
+		t.Run(kind+" "+object, func(t *testing.T) {
+			if line := kind + ".residency.domicile.dev/" + object + " created"; !strings.Contains(out, line) {
+				t.Errorf("it was not applied:\n%s", out)
+			}
+			if kind != "dataset" {
+				kubectl(t, "wait", "--for=condition=Accepted", kind+"/"+object, "--timeout=30s")
+			}
 		})
 	}
 }

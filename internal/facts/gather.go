@@ -86,7 +86,7 @@ func (g *Gatherer) node(ctx context.Context, name string) (*residency.Node, erro
 	case object == nil:
 		return residency.MissingNode(name), nil
 	default:
-		return Locate(g.Nodes.cat, object), nil
+		return g.Nodes.locate(object), nil
 	}
 }
 

@@ -23,9 +23,7 @@ import (
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/location"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
@@ -38,23 +36,20 @@ const maxReaches = 4096
 // once per constraint and state of the nodes, so that an admission costs the same in a
 // cluster of ten and of five thousand. It is safe for concurrent use.
 type Nodes struct {
-	cat *catalogue.Catalogue
+	// changing is held by whoever changes anything below, for as long as that takes.
+	changing sync.Mutex
 
+	// mu guards what follows. Who holds changing may read what only changes under both.
 	mu        sync.RWMutex
-	known     map[string]knownNode
-	sorted    []knownNode // by name; nil after a change
+	locator   location.Locator
+	known     map[string]*knownNode
+	bySite    siteIndex
+	sorted    []*knownNode // by name; nil after a change
 	reaches   map[string]*residency.Reach
 	listeners []func(NodeChange)
 }
 
-type knownNode struct {
-	node *residency.Node
-	// object has the name and the labels only: what node constraints look at.
-	object     *corev1.Node
-	providerID string
-}
-
-// NodeChange says what a change of a node means for verdicts.
+// NodeChange says what a change of a node means for others.
 type NodeChange struct {
 	// Name of the node.
 	Name string
@@ -62,59 +57,96 @@ type NodeChange struct {
 	Location bool
 	// Labels is whether what constraints look at has changed: pods without a node are touched.
 	Labels bool
+	// Stamp is whether the stamp that the node carries, or the one that it should carry, has changed.
+	Stamp bool
+	// Sites are the names of the Sites that match the node in another way than before, or
+	// for which it now counts differently, sorted.
+	Sites []string
 }
 
-// NewNodes returns an empty set of nodes.
-func NewNodes(cat *catalogue.Catalogue) *Nodes {
-	return &Nodes{cat: cat, known: map[string]knownNode{}, reaches: map[string]*residency.Reach{}}
+// NewNodes returns an empty set of nodes. With a Locator that has no Catalogue nothing is
+// located, and no memory of a node is touched, until SetLocator gives a whole one.
+func NewNodes(l location.Locator) *Nodes {
+	return &Nodes{locator: l, known: map[string]*knownNode{}, bySite: siteIndex{}, reaches: map[string]*residency.Reach{}}
 }
 
-// Subscribe has listen called after every change that may turn a verdict. It must not
-// block. Subscriptions come before the first node.
+// Subscribe has listen called after every change that means something to somebody. It
+// must not block. Subscriptions come before the first node.
 func (n *Nodes) Subscribe(listen func(NodeChange)) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.listeners = append(n.listeners, listen)
 }
 
-// Set adds or replaces a node. What no verdict rests on, such as a heartbeat, changes nothing.
+// Set adds or replaces a node. What nothing rests on, such as a heartbeat, changes nothing.
 func (n *Nodes) Set(object *corev1.Node) {
-	n.mu.RLock()
-	old, existed := n.known[object.Name]
-	n.mu.RUnlock()
-	if existed && old.providerID == object.Spec.ProviderID && maps.Equal(old.object.Labels, object.Labels) {
+	n.changing.Lock()
+	old := n.known[object.Name]
+	if old.sees(object) {
+		n.changing.Unlock()
 		return
 	}
-	k := Locate(n.cat, object)
+	k := know(n.locator, object, old)
 	n.mu.Lock()
-	n.known[object.Name] = knownNode{
-		node:       k,
-		object:     &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: object.Name, Labels: maps.Clone(object.Labels)}},
-		providerID: object.Spec.ProviderID,
-	}
+	n.known[k.object.Name] = k
+	n.bySite.replace(k.object.Name, old, k)
 	n.forget()
 	listeners := n.listeners
 	n.mu.Unlock()
-
-	change := NodeChange{Name: object.Name, Labels: true, Location: !existed || !sameLocation(&old.node.Location, &k.Location)}
-	for _, listen := range listeners {
-		listen(change)
-	}
+	n.changing.Unlock()
+	tell(listeners, changeOf(old, k))
 }
 
-// Delete removes a node.
+// Delete removes a node, and with it all that is remembered of it: a node that is made
+// again under its name is another one.
 func (n *Nodes) Delete(name string) {
+	n.changing.Lock()
+	old := n.known[name]
+	if old == nil {
+		n.changing.Unlock()
+		return
+	}
 	n.mu.Lock()
-	_, existed := n.known[name]
 	delete(n.known, name)
+	n.bySite.replace(name, old, nil)
 	n.forget()
 	listeners := n.listeners
 	n.mu.Unlock()
-	if !existed {
-		return
+	n.changing.Unlock()
+	tell(listeners, changeOf(old, nil))
+}
+
+// SetLocator has all nodes located anew, by another catalogue, other Sites, or at another
+// time, and tells of those for which that means something.
+func (n *Nodes) SetLocator(l location.Locator) {
+	n.changing.Lock()
+	known := make(map[string]*knownNode, len(n.known))
+	bySite := siteIndex{}
+	var changes []NodeChange
+	for _, name := range slices.Sorted(maps.Keys(n.known)) {
+		old := n.known[name]
+		k := relocated(l, old)
+		known[name] = k
+		bySite.replace(name, nil, k)
+		changes = append(changes, changeOf(old, k))
 	}
-	for _, listen := range listeners {
-		listen(NodeChange{Name: name, Labels: true, Location: true})
+	n.mu.Lock()
+	n.locator, n.known, n.bySite = l, known, bySite
+	n.forget()
+	listeners := n.listeners
+	n.mu.Unlock()
+	n.changing.Unlock()
+	tell(listeners, changes...)
+}
+
+func tell(listeners []func(NodeChange), changes ...NodeChange) {
+	for _, c := range changes {
+		if !c.Location && !c.Labels && !c.Stamp && len(c.Sites) == 0 {
+			continue
+		}
+		for _, listen := range listeners {
+			listen(c)
+		}
 	}
 }
 
@@ -128,8 +160,11 @@ func (n *Nodes) forget() {
 func (n *Nodes) Get(name string) (*residency.Node, bool) {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	k, ok := n.known[name]
-	return k.node, ok
+	k := n.known[name]
+	if k == nil {
+		return nil, false
+	}
+	return k.node, true
 }
 
 // Len returns how many nodes there are.
@@ -140,25 +175,19 @@ func (n *Nodes) Len() int {
 }
 
 // inOrder returns all nodes sorted by name. The lock is held for writing.
-func (n *Nodes) inOrder() []knownNode {
+func (n *Nodes) inOrder() []*knownNode {
 	if n.sorted == nil {
-		n.sorted = slices.SortedFunc(maps.Values(n.known), func(a, b knownNode) int {
+		n.sorted = slices.SortedFunc(maps.Values(n.known), func(a, b *knownNode) int {
 			return strings.Compare(a.object.Name, b.object.Name)
 		})
 	}
 	return n.sorted
 }
 
-// Locate says where one node is.
-func Locate(cat *catalogue.Catalogue, object *corev1.Node) *residency.Node {
-	return residency.NewNode(object.Name, location.OfNode(cat, location.Node{
-		ProviderID: object.Spec.ProviderID,
-		Labels:     object.Labels,
-	}))
-}
-
-func sameLocation(a, b *location.Location) bool {
-	return a.Provider == b.Provider && a.Region == b.Region && a.Zone == b.Zone && a.City == b.City && a.Area == b.Area &&
-		a.Country == b.Country && a.Assurance == b.Assurance && a.Reason == b.Reason && a.Detail == b.Detail &&
-		slices.Equal(a.Providers, b.Providers)
+// locate says where a node is that is not among the nodes yet.
+func (n *Nodes) locate(object *corev1.Node) *residency.Node {
+	n.mu.RLock()
+	l := n.locator
+	n.mu.RUnlock()
+	return know(l, object, nil).node
 }

@@ -25,6 +25,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/domicile-dev/domicile/internal/catalogue"
+	"github.com/domicile-dev/domicile/internal/location"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
@@ -53,7 +54,7 @@ func awsNode(name, region string, labels ...string) *corev1.Node {
 }
 
 func clusterOf(tb testing.TB, objects ...*corev1.Node) *Nodes {
-	nodes := NewNodes(load(tb))
+	nodes := NewNodes(location.Locator{Catalogue: load(tb)})
 	for _, o := range objects {
 		nodes.Set(o)
 	}
@@ -61,7 +62,7 @@ func clusterOf(tb testing.TB, objects ...*corev1.Node) *Nodes {
 }
 
 func TestNodeChangesTellWhatTheyTouch(t *testing.T) {
-	nodes := NewNodes(load(t))
+	nodes := NewNodes(location.Locator{Catalogue: load(t)})
 	var got []NodeChange
 	nodes.Subscribe(func(c NodeChange) { got = append(got, c) })
 	step := func(name string, want []NodeChange, do func()) {
@@ -72,7 +73,7 @@ func TestNodeChangesTellWhatTheyTouch(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
-	step("a new node", []NodeChange{{Name: "a", Location: true, Labels: true}}, func() { nodes.Set(awsNode("a", "eu-central-1")) })
+	step("a new node", []NodeChange{{Name: "a", Location: true, Labels: true, Stamp: true}}, func() { nodes.Set(awsNode("a", "eu-central-1")) })
 	step("a heartbeat", nil, func() {
 		n := awsNode("a", "eu-central-1")
 		n.Status.Conditions = []corev1.NodeCondition{{Type: corev1.NodeReady, Status: corev1.ConditionTrue}}
@@ -80,7 +81,7 @@ func TestNodeChangesTellWhatTheyTouch(t *testing.T) {
 		nodes.Set(n)
 	})
 	step("another label", []NodeChange{{Name: "a", Labels: true}}, func() { nodes.Set(awsNode("a", "eu-central-1", "disk", "ssd")) })
-	step("a label that contradicts", []NodeChange{{Name: "a", Labels: true, Location: true}}, func() {
+	step("a label that contradicts", []NodeChange{{Name: "a", Labels: true, Location: true, Stamp: true}}, func() {
 		nodes.Set(awsNode("a", "eu-central-1", corev1.LabelTopologyRegion, "us-east-1"))
 	})
 	step("gone", []NodeChange{{Name: "a", Labels: true, Location: true}}, func() { nodes.Delete("a") })
@@ -177,7 +178,10 @@ func TestReachFollowsTheNodes(t *testing.T) {
 	}{
 		{func() {}, "nodes 1: a(1)"},
 		{func() { nodes.Set(awsNode("b", "us-east-1")) }, "nodes 2: a(1) b(1)"},
-		{func() { nodes.Set(awsNode("b", "eu-central-1")) }, "nodes 2: a(2)"},
+		{func() { nodes.Set(awsNode("c", "us-east-1")) }, "nodes 3: a(1) b(2)"},
+		{func() { nodes.Set(awsNode("b", "eu-central-1")) }, "nodes 3: a(1) b(1) c(1)"}, // it has moved
+		{func() { nodes.Delete("b"); nodes.Delete("c") }, "nodes 1: a(1)"},
+		{func() { nodes.Set(awsNode("b", "eu-central-1")) }, "nodes 2: a(2)"}, // another one of that name
 		{func() { nodes.Delete("a") }, "nodes 1: b(1)"},
 	} {
 		step.do()

@@ -21,6 +21,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/domicile-dev/domicile/internal/location"
 	"github.com/domicile-dev/domicile/internal/residency"
@@ -76,13 +77,14 @@ func (n *Nodes) gatherReach(pod *corev1.Pod) *residency.Reach {
 
 // samePlace is what two nodes must share for every policy to say the same of them.
 type samePlace struct {
-	provider, providers, region, zone, city, area, country, reason, detail string
+	provider, providers, region, zone, city, area, country, sites, reason, detail string
+	assurance                                                                     location.Assurance
 }
 
 func placeOf(l *location.Location) samePlace {
 	s := samePlace{
 		provider: l.Provider, region: l.Region, city: l.City, area: l.Area, country: l.Country,
-		reason: string(l.Reason), detail: l.Detail,
+		sites: strings.Join(l.Sites, ","), assurance: l.Assurance, reason: string(l.Reason), detail: l.Detail,
 	}
 	if l.Provider == "" {
 		s.providers = strings.Join(l.Providers, ",")
@@ -118,7 +120,7 @@ func (n *Nodes) namedReach(pod *corev1.Pod) *residency.Reach {
 				continue
 			}
 			seen[words] = true
-			node := residency.NewNode(words, location.OfNode(n.cat, location.Node{Labels: labels}))
+			node := residency.NewNode(words, n.named(labels))
 			r.Places = append(r.Places, residency.ReachPlace{Node: node, Count: 1})
 		}
 	}
@@ -126,6 +128,13 @@ func (n *Nodes) namedReach(pod *corev1.Pod) *residency.Reach {
 		return open
 	}
 	return r
+}
+
+// named says where a node with these labels would be. No Site is asked: which of them would
+// match it rests on labels that the constraints do not name.
+func (n *Nodes) named(labels map[string]string) location.Location {
+	hypothetical := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Labels: labels}}
+	return know(location.Locator{Catalogue: n.locator.Catalogue, Now: n.locator.Now}, hypothetical, nil).answer.Location
 }
 
 func requiredTerms(pod *corev1.Pod) []corev1.NodeSelectorTerm {

@@ -48,8 +48,8 @@ func TestTheLastPodOfANewPolicySettlesIt(t *testing.T) {
 	datasets := []residencyv1.Dataset{{ObjectMeta: metav1.ObjectMeta{Name: "customers"}}}
 	p := residencyv1.ResidencyPolicy{ObjectMeta: metav1.ObjectMeta{Name: "gdpr"}}
 	p.Spec.Datasets = []residencyv1.ObjectName{"customers"}
-	before := residency.Compile(cat, datasets, nil, residency.Options{})
-	after := residency.Compile(cat, datasets, []residencyv1.ResidencyPolicy{p}, residency.Options{})
+	before := residency.Compile(residency.World{Catalogue: cat}, datasets, nil, residency.Options{})
+	after := residency.Compile(residency.World{Catalogue: cat}, datasets, []residencyv1.ResidencyPolicy{p}, residency.Options{})
 
 	l := New()
 	l.Prime()

@@ -18,7 +18,6 @@ package location
 
 import (
 	"cmp"
-	"strings"
 
 	"github.com/domicile-dev/domicile/internal/catalogue"
 )
@@ -31,16 +30,20 @@ type code struct {
 }
 
 // codes returns what the witnesses say, in their order; the value of one that is silent is empty.
-func (r *reading) codes(id identity) [3]code {
-	ofID := code{kind: WitnessProviderID, value: id.region}
-	if id.zone != "" {
-		ofID.zone, ofID.value = true, id.zone
-	}
+func (r *reading) codes() [3]code {
 	return [3]code{
-		ofID,
+		r.id.code(),
 		{kind: WitnessZoneLabel, zone: true, value: r.zone},
 		{kind: WitnessRegionLabel, value: r.region},
 	}
+}
+
+// code returns the finest code in the providerID, without a value if there is none.
+func (id *identity) code() code {
+	if id.zone != "" {
+		return code{kind: WitnessProviderID, zone: true, value: id.zone}
+	}
+	return code{kind: WitnessProviderID, value: id.region}
 }
 
 // lookup finds the code among those of one provider.
@@ -55,16 +58,32 @@ func (c code) lookup(cat *catalogue.Catalogue, provider string) (catalogue.Match
 // says repeats the code with the place that each provider means by it. The code is in the
 // catalogue, so it needs no quotes.
 func (c code) says(users []catalogue.ProviderMatch) string {
-	var b strings.Builder
-	b.WriteString("the " + string(c.kind) + " says " + c.value + " (")
+	b := c.appendCode(make([]byte, 0, 256))
 	for i, u := range users {
 		if i > 0 {
-			b.WriteString("; ")
+			b = append(b, "; "...)
 		}
-		b.WriteString(u.Provider + ": " + placeOfMatch(u.Match))
+		b = append(append(b, u.Provider...), ": "...)
+		b = appendPlace(b, u.Match)
 	}
-	b.WriteString(")")
-	return b.String()
+	return string(append(b, ')'))
+}
+
+// appendCode begins a sentence that ends with places and a bracket.
+func (c code) appendCode(b []byte) []byte {
+	b = append(append(b, "the "...), c.kind...)
+	b = append(append(b, " says "...), c.value...)
+	return append(b, " ("...)
+}
+
+// unknown repeats a code that none of the possible owners has: what a witness says is then
+// foreign, and quoted.
+func (c code) unknown(owners string) string {
+	kind := "region"
+	if c.zone {
+		kind = "zone"
+	}
+	return "the " + string(c.kind) + " says " + quote(c.value) + ", which is no known " + kind + " of " + owners
 }
 
 // claim is a code that the provider has, and what the provider means by it.
@@ -75,7 +94,8 @@ type claim struct {
 
 // says repeats the claim with the place: "the region label says eu-west-2 (London, GB)".
 func (c *claim) says() string {
-	return "the " + string(c.kind) + " says " + c.value + " (" + placeOfMatch(c.match) + ")"
+	b := appendPlace(c.appendCode(make([]byte, 0, 128)), c.match)
+	return string(append(b, ')'))
 }
 
 // agrees reports whether both claims, of one provider, can be true of one node. A zone
@@ -96,8 +116,11 @@ func regionLabelOf(m catalogue.Match) string {
 	return m.Region.Name
 }
 
-// placeOfMatch writes the place of a match for people.
-func placeOfMatch(m catalogue.Match) string {
+// appendPlace writes the place of a match for people.
+func appendPlace(b []byte, m catalogue.Match) []byte {
 	city, country := m.Place()
-	return placeOf(cmp.Or(city, m.Area()), country)
+	if city = cmp.Or(city, m.Area()); city != "" {
+		b = append(append(b, city...), ", "...)
+	}
+	return append(b, country...)
 }

@@ -17,69 +17,85 @@ limitations under the License.
 package location_test
 
 import (
+	"reflect"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
+	"unicode/utf8"
 
 	"github.com/domicile-dev/domicile/internal/location"
 )
 
-// FuzzOfNode holds on any bytes: no panic, a place or a reason for none, a Consistent
-// place only on two words, and the same answer twice.
+// FuzzOfNode holds on any bytes: no panic, a place or a reason for none, a Consistent place
+// only on two words, a Declared one only by a restricted label, what is remembered only a
+// place that was known, and the same answer twice.
 func FuzzOfNode(f *testing.F) {
-	for _, n := range [][4]string{
-		{"aws:///eu-central-1a/" + awsID, "eu-central-1a", "eu-central-1", "m5.large"},
-		{"aws:///eu-west-2a/" + outscaleID, "eu-west-2a", "eu-west-2", "tinav5.c4r8p1"},
-		{"aws:///eu-west-1b/task/fargate-ip-10-0-0-1.ec2.internal", "", "", ""},
-		{"osc:///eu-west-2a/" + outscaleID, "", "", ""},
-		{"gce://example.com:shop/europe-west3-a/name", "europe-west3-a", "europe-west3", ""},
-		{azureVM, "0", "westeurope", "Standard_D2s_v5"},
-		{"eu-west-1.i-d7o8ihqxbmxa0kvvc3rd", "eu-west-1a", "", ""},
-		{"alicloud://cn-hangzhou.i-bp1", "cn-hangzhou-h", "cn-hangzhou", ""},
-		{"kind://docker/dev/dev-worker", "", "eu-central-1", ""},
-		{"", "eu-central-1-ist-1a", "eu-central-1", ""},
-		{"", "-", "a", ""},
-		{"://", "\xff", "\x00", "tinav"},
-		{"i-", "", "", ""}, {".i-", "", "", ""}, {"azure:///////", "1", "", ""}, {"", "", "", ""},
-	} {
-		f.Add(n[0], n[1], n[2], n[3])
+	for _, nodes := range samples(f) {
+		for _, s := range nodes {
+			label := func(key string) string { return s.Labels[key] }
+			f.Add(s.ProviderID, label("topology.kubernetes.io/zone"), label("topology.kubernetes.io/region"),
+				label("node.kubernetes.io/instance-type"), label("failure-domain.beta.kubernetes.io/zone"),
+				label("failure-domain.beta.kubernetes.io/region"), "", "")
+		}
 	}
 	cat := load(f)
-	f.Fuzz(func(t *testing.T, providerID, zone, region, instanceType string) {
-		n := node(providerID, zone, region, instanceType)
-		l := location.OfNode(cat, n)
-		if diff := cmp.Diff(l, location.OfNode(cat, n)); diff != "" {
-			t.Errorf("asked twice: %s", diff)
+	l := location.Locator{Catalogue: cat, Now: noon, Sites: location.NewSites([]location.Site{
+		{Name: "declares", Provider: "outscale", Region: "eu-west-2", City: "Paris", Country: "FR", Source: "contract", Selector: selector(f, restrictedRoom+"=a")},
+		{Name: "disagrees", Country: "GB", Source: "contract", Selector: selector(f, restrictedRoom+" in (a,b),!rack,"+restrictedRoom+"!=a")},
+		{Name: "claims", Provider: "aws", Country: "GB", Source: "contract", Selector: selector(f, room)},
+		{Name: "ended", Country: "FR", Source: "contract", ValidUntil: noon, Selector: selector(f, room+"=old")},
+		{Name: "faulty", Country: "UK", Source: "contract", Fault: "no such country", Selector: selector(f, restrictedRoom+"=faulty")},
+	})}
+	f.Fuzz(func(t *testing.T, providerID, zone, region, instanceType, betaZone, betaRegion, restricted, claimed string) {
+		n := beta(node(providerID, zone, region, instanceType), betaZone, betaRegion)
+		n.Name = claimed
+		own := location.OfNode(cat, n)
+		if again := location.OfNode(cat, n); !reflect.DeepEqual(own, again) {
+			t.Errorf("asked twice: %+v and %+v", own, again)
 		}
-		if l.Known() {
-			if len(l.Country) != 2 || l.Assurance == location.AssuranceNone || l.Detail != "" || l.Source == "" || l.Code() == "" {
-				t.Errorf("known but %+v", l)
-			}
-			if l.Assurance == location.Consistent && (providerID == "" || zone == "" && region == "") {
-				t.Errorf("consistent on one word: %+v", l)
-			}
-			return
+		check(t, &own)
+		if own.Assurance == location.Declared || len(own.Sites) > 0 {
+			t.Errorf("declared by nobody: %+v", own)
 		}
-		if l.Detail == "" || len(l.Detail) > 1000 || l.Country != "" || l.Provider != "" || l.Assurance != location.AssuranceNone {
-			t.Errorf("undetermined but %+v", l)
+		if own.Assurance == location.Consistent && (providerID == "" || zone == "" && region == "") {
+			t.Errorf("consistent on one word: %+v", own)
+		}
+		if own.Known() && own.Code() == "" {
+			t.Errorf("no code: %+v", own)
+		}
+		memory := l.Locate(n, nil).Memory
+		if (memory != nil) != own.Known() {
+			t.Errorf("%+v is remembered of %+v", memory, own)
+		}
+		if restricted != "" {
+			n.Labels[restrictedRoom] = restricted
+		}
+		if claimed != "" {
+			n.Labels[room] = claimed
+		}
+		a := l.Locate(n, memory)
+		check(t, &a.Location)
+		if a.Location.Assurance == location.Declared && restricted == "" {
+			t.Errorf("declared by a kubelet: %+v", a)
+		}
+		if restricted == "a" && a.Location.Assurance != location.Declared {
+			t.Errorf("not declared: %+v", a)
+		}
+		if memory != nil && a.Memory == nil {
+			t.Error("forgotten")
 		}
 	})
 }
 
-func BenchmarkOfNode(b *testing.B) {
-	cat := load(b)
-	for name, n := range map[string]location.Node{
-		"AWS":       node("aws:///eu-central-1a/"+awsID, "eu-central-1a", "eu-central-1", "m5.large"),
-		"Azure":     node(azureVM, "westeurope-1", "westeurope", "Standard_D2s_v5"),
-		"Labels":    node("", "eu-central-1a", "eu-central-1", ""),
-		"Conflict":  node("aws:///eu-central-1a/"+awsID, "", "eu-west-2", ""),
-		"NotACloud": node("kind://docker/dev/dev-worker", "", "", ""),
-	} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				_ = location.OfNode(cat, n)
-			}
-		})
+// check holds of every Location.
+func check(t *testing.T, l *location.Location) {
+	t.Helper()
+	if l.Known() {
+		if len(l.Country) != 2 || l.Assurance == location.AssuranceNone || l.Detail != "" || l.Source == "" || l.Word() == "" {
+			t.Errorf("known but %+v", l)
+		}
+		return
+	}
+	if l.Detail == "" || len(l.Detail) > 1500 || !utf8.ValidString(l.Detail) ||
+		l.Country != "" || l.Provider != "" || l.Assurance != location.AssuranceNone || l.Sites != nil || l.Contradiction != "" {
+		t.Errorf("undetermined but %+v", l)
 	}
 }

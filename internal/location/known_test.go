@@ -49,6 +49,19 @@ func node(providerID, zone, region, instanceType string) location.Node {
 	return location.Node{ProviderID: providerID, Labels: labels}
 }
 
+// beta is the node with deprecated labels; an empty one is absent.
+func beta(n location.Node, zone, region string) location.Node {
+	for key, value := range map[string]string{
+		"failure-domain.beta.kubernetes.io/zone":   zone,
+		"failure-domain.beta.kubernetes.io/region": region,
+	} {
+		if value != "" {
+			n.Labels[key] = value
+		}
+	}
+	return n
+}
+
 // IDs of the forms that each cloud writes.
 const (
 	awsID      = "i-0dbe03668241abc84"
@@ -258,6 +271,13 @@ func TestOfNodeWitnesses(t *testing.T) {
 		"of an undetermined location": {
 			node("kind://docker/dev/dev-worker", "", "eu-central-1", ""),
 			[]location.Witness{{Kind: id, Value: "kind://docker/dev/dev-worker"}, {Kind: region, Value: "eu-central-1"}},
+		},
+		"deprecated labels": {
+			beta(node("aws:////"+awsID, "eu-central-1a", "", ""), "eu-central-1a", "eu-central-1"),
+			[]location.Witness{
+				{Kind: id, Value: "aws:////" + awsID}, {Kind: zone, Value: "eu-central-1a"},
+				{Kind: location.WitnessBetaZoneLabel, Value: "eu-central-1a"}, {Kind: location.WitnessBetaRegionLabel, Value: "eu-central-1"},
+			},
 		},
 		"labels only": {
 			node("", "", "westeurope", "tinav5.c4r8p1"),

@@ -27,26 +27,27 @@ import (
 // byLabels says where a node without a providerID is. Every provider is possible, so a
 // code counts only where all that use it agree on the country.
 func (r *reading) byLabels(cat *catalogue.Catalogue) Location {
-	codes := r.codes(identity{})
+	codes := r.codes()
 	zone, region := codes[1], codes[2]
 	switch {
 	case zone.value != "":
 		return r.byZoneLabel(cat, zone, region)
 	case region.value != "":
-		users := regionUsers(cat, region.value)
+		users := appendRegionUsers(make([]catalogue.ProviderMatch, 0, 8), cat, region.value)
 		if len(users) == 0 {
 			return r.unknownCode(region, "any provider")
 		}
-		return r.agreed(region, users)
+		return r.agreed(cat, region, users)
 	default:
-		return r.undetermined(ReasonNoWitness, "there is neither a providerID nor a topology label")
+		return r.undetermined(ReasonNoWitness, "there is neither a providerID nor a topology label"+r.notByBeta())
 	}
 }
 
 // byZoneLabel asks the zone first: the region label is coarser than the place, and it is
 // never the place of a zone that nobody knows.
 func (r *reading) byZoneLabel(cat *catalogue.Catalogue, zone, region code) Location {
-	matches := cat.ZonesByCode(zone.value)
+	matches := make([]catalogue.ProviderMatch, 0, 8)
+	cat.EachZone(zone.value, func(m catalogue.ProviderMatch) { matches = append(matches, m) })
 	if len(matches) == 0 {
 		return r.unknownCode(zone, "any provider")
 	}
@@ -60,11 +61,11 @@ func (r *reading) byZoneLabel(cat *catalogue.Catalogue, zone, region code) Locat
 		}
 	}
 	if len(users) == 0 {
-		return r.undetermined(ReasonConflictingWitnesses,
-			zone.says(matches)+" and "+region.says(regionUsers(cat, region.value)))
+		others := appendRegionUsers(make([]catalogue.ProviderMatch, 0, 8), cat, region.value)
+		return r.undetermined(ReasonConflictingWitnesses, zone.says(matches)+" and "+region.says(others))
 	}
 	slices.SortFunc(users, func(a, b catalogue.ProviderMatch) int { return cmp.Compare(a.Provider, b.Provider) })
-	return r.agreed(zone, users)
+	return r.agreed(cat, zone, users)
 }
 
 // carries reports whether nodes in the zone carry that region label at its provider.
@@ -73,11 +74,9 @@ func carries(cat *catalogue.Catalogue, zone catalogue.ProviderMatch, regionLabel
 	return ok && row.Name == regionLabelOf(zone.Match)
 }
 
-// regionUsers returns all providers that have the region, sorted by provider.
-func regionUsers(cat *catalogue.Catalogue, name string) []catalogue.ProviderMatch {
-	rows := cat.RegionsByCode(name)
-	users := make([]catalogue.ProviderMatch, 0, len(rows))
-	for _, row := range rows {
+// appendRegionUsers adds all providers that have the region, sorted by provider.
+func appendRegionUsers(users []catalogue.ProviderMatch, cat *catalogue.Catalogue, name string) []catalogue.ProviderMatch {
+	for _, row := range cat.RegionsByCode(name) {
 		users = append(users, catalogue.ProviderMatch{Provider: row.Provider, Match: catalogue.Match{Region: row}})
 	}
 	return users
@@ -107,12 +106,14 @@ func appendUsers(users []catalogue.ProviderMatch, cat *catalogue.Catalogue, zone
 
 // agreed gives the place that all users of a code mean by it, with as much of it as they
 // agree on. There is at least one user.
-func (r *reading) agreed(c code, users []catalogue.ProviderMatch) Location {
+func (r *reading) agreed(cat *catalogue.Catalogue, c code, users []catalogue.ProviderMatch) Location {
+	if against := r.betaAgainst(cat, c, users); against != "" {
+		return r.undetermined(ReasonConflictingWitnesses, c.says(users)+" and "+against)
+	}
 	first := users[0]
 	city, country := first.Place()
 	area := first.Area()
 	sameCity, sameRegion, low := true, true, true
-	source := first.Source()
 	for _, u := range users {
 		sameRegion = sameRegion && u.Region != nil && first.Region != nil && u.Region.Name == first.Region.Name
 		otherCity, otherCountry := u.Place()
@@ -124,14 +125,11 @@ func (r *reading) agreed(c code, users []catalogue.ProviderMatch) Location {
 		}
 		sameCity = sameCity && (otherCity == city || catalogue.CanonicalCity(otherCity) == catalogue.CanonicalCity(city))
 		low = low && u.Confidence() == catalogue.ConfidenceLow
-		if other := u.Source(); !strings.Contains(source, other) {
-			source += "; " + other
-		}
 	}
 	if low {
 		return r.undetermined(ReasonLowConfidence, c.says(users)+", which rests on no catalogue row of more than low confidence")
 	}
-	l := Location{Area: area, Country: country, Assurance: Claimed, Witnesses: r.witnesses(), Source: source}
+	l := Location{Area: area, Country: country, Assurance: Claimed, Witnesses: r.witnesses(0), Source: sourceOf(users)}
 	if sameCity {
 		l.City = city
 	}
@@ -145,8 +143,23 @@ func (r *reading) agreed(c code, users []catalogue.ProviderMatch) Location {
 		l.Provider = first.Provider
 		return l
 	}
+	l.Providers = make([]string, 0, len(users))
 	for _, u := range users {
 		l.Providers = append(l.Providers, u.Provider)
 	}
 	return l
+}
+
+// sourceOf cites the rows of all users, each source once.
+func sourceOf(users []catalogue.ProviderMatch) string {
+	if len(users) == 1 {
+		return users[0].Source()
+	}
+	sources := make([]string, 0, 8)
+	for _, u := range users {
+		if s := u.Source(); !slices.Contains(sources, s) {
+			sources = append(sources, s)
+		}
+	}
+	return strings.Join(sources, "; ")
 }

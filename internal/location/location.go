@@ -36,6 +36,8 @@ const (
 	// Consistent rests on a place in the providerID and labels that agree with it.
 	// Consistent is not proven: a kubelet can write both when it registers.
 	Consistent
+	// Declared rests on a Site, which is an administrator's word.
+	Declared
 )
 
 // String returns the assurance as it is shown.
@@ -45,6 +47,8 @@ func (a Assurance) String() string {
 		return "Claimed"
 	case Consistent:
 		return "Consistent"
+	case Declared:
+		return "Declared"
 	default:
 		return "None"
 	}
@@ -75,6 +79,12 @@ const (
 	ReasonLowConfidence Reason = "LowConfidence"
 	// ReasonMalformedProviderID: the providerID does not have the form that its scheme has.
 	ReasonMalformedProviderID Reason = "MalformedProviderID"
+	// ReasonDeclarationExpired: the Site that says where the node is has ended.
+	ReasonDeclarationExpired Reason = "DeclarationExpired"
+	// ReasonInvalidDeclaration: the Site that says where the node is cannot be used as it is written.
+	ReasonInvalidDeclaration Reason = "InvalidDeclaration"
+	// ReasonMovedNode: the witnesses name another place than the one that is remembered.
+	ReasonMovedNode Reason = "MovedNode"
 )
 
 // WitnessKind names the field that a witness is read from.
@@ -86,6 +96,10 @@ const (
 	WitnessRegionLabel  WitnessKind = "region label"
 	WitnessZoneLabel    WitnessKind = "zone label"
 	WitnessInstanceType WitnessKind = "instance type"
+	WitnessSite         WitnessKind = "site"
+	// The deprecated labels can contradict, and never agree.
+	WitnessBetaZoneLabel   WitnessKind = "beta zone label"
+	WitnessBetaRegionLabel WitnessKind = "beta region label"
 )
 
 // Witness is one field of the object that speaks of its place, and what it says, verbatim.
@@ -114,13 +128,20 @@ type Location struct {
 	Area string
 	// Country is the ISO 3166-1 alpha-2 code.
 	Country string
+	// Sites are the names of the Sites that the thing is in, sorted.
+	Sites []string
 	// Assurance is how far the witnesses go.
 	Assurance Assurance
 	// Witnesses are all fields that speak of the place, also of an Undetermined Location, in
-	// the order providerID, zone label, region label, instance type. A field that says nothing
-	// of a place is not among them, such as the fault domain that Azure puts in the zone label.
+	// the order providerID, zone label, region label, the deprecated zone and region labels,
+	// instance type, and the Sites that the place rests on or that are in dispute. A field that
+	// says nothing of a place is not among them, such as the fault domain that Azure puts in the
+	// zone label.
 	Witnesses []Witness
-	// Source cites the catalogue row that gave the place.
+	// Contradiction is one clause that says what the providerID says against the Site that
+	// declares the place; empty if it says nothing against it.
+	Contradiction string
+	// Source cites the catalogue row, or the basis of the Site, that gave the place.
 	Source string
 	// Reason is empty if the place is known.
 	Reason Reason
@@ -149,22 +170,50 @@ func (l *Location) Code() string {
 	if code == "" {
 		code = l.Zone
 	}
-	if code == "" && l.Known() {
+	if code == "" && l.Known() && !l.has(WitnessSite) {
 		code = l.word(WitnessRegionLabel)
 	}
 	return strings.TrimSpace(l.Provider + " " + code)
 }
 
-// Word returns on whose word the place rests: "providerID and labels", "providerID",
-// "providerID and instance type", "labels", or "no witness". A providerID that names
-// only the provider gives no word on the place. Of an Undetermined Location it returns
-// whose words were read.
+// finestCode is Code with the zone where that is known.
+func (l *Location) finestCode() string {
+	if l.Zone == "" {
+		return l.Code()
+	}
+	return strings.TrimSpace(l.Provider + " " + l.Zone)
+}
+
+// Word returns on whose word the place rests: "Site paris-room", "a claim of Site
+// paris-room", "providerID and labels", "providerID", "providerID and instance type",
+// "labels", or "no witness". A providerID that names only the provider gives no word on the
+// place. Of an Undetermined Location it returns whose words were read.
 func (l *Location) Word() string {
+	sites := l.sitesWord()
+	switch {
+	case sites == "":
+		return l.ownWord()
+	case l.Assurance == Declared:
+		return sites
+	case l.Known():
+		return "a claim of " + sites
+	}
+	if own := l.ownWord(); own != noWord {
+		return own + " and " + sites
+	}
+	return sites
+}
+
+// noWord is the word of a Location that rests on nothing.
+const noWord = "no witness"
+
+// ownWord is the word without that of Sites.
+func (l *Location) ownWord() string {
 	id := l.has(WitnessProviderID)
 	labels := l.has(WitnessZoneLabel) || l.has(WitnessRegionLabel)
 	switch {
 	case l.Reason == ReasonNoWitness:
-		return "no witness"
+		return noWord
 	case id && labels && l.Assurance == Claimed:
 		// One word for the place: had the providerID named it too, it would be Consistent.
 		return "labels"
@@ -177,7 +226,25 @@ func (l *Location) Word() string {
 	case labels:
 		return "labels"
 	default:
-		return "no witness"
+		return noWord
+	}
+}
+
+// sitesWord names the Sites among the witnesses, empty if there are none.
+func (l *Location) sitesWord() string {
+	var names []string
+	for _, w := range l.Witnesses {
+		if w.Kind == WitnessSite {
+			names = append(names, w.Value)
+		}
+	}
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return "Site " + names[0]
+	default:
+		return "Sites " + strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 	}
 }
 

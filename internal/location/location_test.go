@@ -31,7 +31,7 @@ func TestLocationWordOfUndetermined(t *testing.T) {
 	}{
 		"nothing":                     {node("", "", "", ""), "no witness"},
 		"an ID that names no place":   {node(azureVM, "0", "", ""), "no witness"},
-		"an ID of no known provider":  {node("kind://docker/dev/dev-worker", "", "", ""), "providerID"},
+		"an ID of no known provider":  {node("mars://olympus/1", "", "", ""), "providerID"},
 		"labels of many meanings":     {node("", "", "eu-west-1", ""), "labels"},
 		"an ID and labels in dispute": {node("aws:///eu-central-1a/"+awsID, "", "eu-west-2", ""), "providerID and labels"},
 	}
@@ -49,8 +49,8 @@ func TestLocationWordOfUndetermined(t *testing.T) {
 
 func TestAssuranceIsOrdered(t *testing.T) {
 	t.Parallel()
-	order := []location.Assurance{location.AssuranceNone, location.Claimed, location.Consistent}
-	names := []string{"None", "Claimed", "Consistent"}
+	order := []location.Assurance{location.AssuranceNone, location.Claimed, location.Consistent, location.Declared}
+	names := []string{"None", "Claimed", "Consistent", "Declared"}
 	for i, a := range order {
 		if a.String() != names[i] {
 			t.Errorf("assurance %d is %q, want %q", i, a, names[i])
@@ -90,29 +90,49 @@ func TestOfNodeEveryZoneElsewhere(t *testing.T) {
 	}
 }
 
-// Every region is where the catalogue says when the providerID names the provider.
+// Every region is where the catalogue says when the providerID names the provider. The IDs are
+// those of the samples: one that names no place, beside which a region label alone speaks.
 func TestOfNodeEveryRegionByProvider(t *testing.T) {
 	t.Parallel()
 	cat := load(t)
-	ids := map[string]string{
-		"aws":      "aws:////" + awsID,
-		"azure":    azureVM,
-		"outscale": "osc:////" + outscaleID,
+	ids := map[string]string{"aws": "aws:////" + awsID, "outscale": "osc:////" + outscaleID}
+	for provider, nodes := range samples(t) {
+		for _, s := range nodes {
+			if s.Want.Provider == provider && s.Want.Assurance == "Claimed" && s.Labels["topology.kubernetes.io/region"] != "" && ids[provider] == "" {
+				ids[provider] = s.ProviderID
+			}
+		}
 	}
+	asked := map[string]bool{}
 	for _, r := range cat.Regions() {
-		id, ok := ids[r.Provider]
+		id := ids[r.Provider]
 		switch r.Provider {
 		case "gcp":
-			id, ok = "gce://shop/"+r.Name+"-a/name", true
+			id = "gce://shop/" + r.Name + "-a/name"
 		case "alibabacloud":
-			id, ok = r.Name+".i-gw8ihqxbmxa0kvvc3rd1", true
+			id = r.Name + ".i-gw8ihqxbmxa0kvvc3rd1"
+		case "scaleway":
+			id = "scaleway://instance/" + r.Name + "-1/7c3f0b1e-5a2d-4e8f-9b60-1d2e3f4a5b6c"
 		}
-		if !ok {
+		if id == "" {
 			continue
 		}
+		asked[r.Provider] = true
 		l := location.OfNode(cat, node(id, "", r.Name, ""))
+		if r.Confidence == catalogue.ConfidenceLow {
+			if l.Reason != location.ReasonLowConfidence {
+				t.Errorf("%s %s: reason %q, want LowConfidence", r.Provider, r.Name, l.Reason)
+			}
+			continue
+		}
 		if l.Country != r.Country || l.Region != r.Name || l.Provider != r.Provider {
 			t.Errorf("%s %s: got %+v", r.Provider, r.Name, l)
+		}
+	}
+	for _, provider := range cat.Providers() {
+		// What Kingsoft Cloud writes as providerID is not known.
+		if !asked[provider] && provider != "ksyun" {
+			t.Errorf("no node in testdata/nodes/%s.yaml has an ID that names no place, and a region label", provider)
 		}
 	}
 }

@@ -17,7 +17,6 @@ limitations under the License.
 package location
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/domicile-dev/domicile/internal/catalogue"
@@ -28,11 +27,15 @@ import (
 const (
 	labelZone         = "topology.kubernetes.io/zone"
 	labelRegion       = "topology.kubernetes.io/region"
+	labelBetaZone     = "failure-domain.beta.kubernetes.io/zone"
+	labelBetaRegion   = "failure-domain.beta.kubernetes.io/region"
 	labelInstanceType = "node.kubernetes.io/instance-type"
 )
 
 // Node is what is read of a Node object.
 type Node struct {
+	// Name of the node. Sites name nodes by it.
+	Name string
 	// ProviderID is spec.providerID. If it is empty, all providers are possible: so it is
 	// on a node that no cloud has claimed, and for the labels that a pod's constraints name.
 	ProviderID string
@@ -40,78 +43,134 @@ type Node struct {
 	Labels map[string]string
 }
 
-// OfNode says where a node is. A place in the providerID and labels that agree with it
-// give a Consistent Location, one of the two a Claimed one, anything else a Location
-// that is not Known and says why. Values are compared exactly, as clouds write them:
-// never by prefix, never with another case. It takes any bytes and never panics.
+// OfNode says where a node is by its own word alone. A place in the providerID and labels
+// that agree with it give a Consistent Location, one of the two a Claimed one, anything else
+// a Location that is not Known and says why. Values are compared exactly, as clouds write
+// them: never by prefix, never with another case. It takes any bytes and never panics.
 func OfNode(cat *catalogue.Catalogue, n Node) Location {
-	r := reading{
-		providerID:   n.ProviderID,
-		zone:         n.Labels[labelZone],
-		region:       n.Labels[labelRegion],
-		instanceType: n.Labels[labelInstanceType],
-	}
-	if r.providerID == "" {
-		return r.byLabels(cat)
-	}
-	s, rest, ok := schemeOf(r.providerID)
-	if !ok {
-		return r.undetermined(ReasonUnknownProvider,
-			"the providerID "+quote(r.providerID)+" is of no provider that is understood, so no label is read as a cloud's")
-	}
-	if s.placeless != nil && s.placeless(r.zone) {
-		r.zone = ""
-	}
-	id, ok := s.parse(rest)
-	if !ok {
-		return r.undetermined(ReasonMalformedProviderID,
-			"the providerID "+quote(r.providerID)+" does not have the form "+s.form)
-	}
-	provider, refusal := r.provider(cat, s, id)
-	if refusal != nil {
-		return *refusal
-	}
-	return r.at(cat, provider, id)
+	r := read(cat, &n)
+	return r.locate(cat)
 }
 
 // reading is what one node says, before anyone believes it.
 type reading struct {
-	providerID, zone, region, instanceType string
+	providerID, zone, region string
+	betaZone, betaRegion     string
+	instanceType             string
 	// usedInstanceType is set once the instance type has told a provider.
 	usedInstanceType bool
+	// written is what kind of providerID it is, scheme whose, and id what it says; the latter
+	// two are of an ID that was understood.
+	written written
+	scheme  scheme
+	id      identity
+}
+
+// written is how far a providerID is understood.
+type written uint8
+
+const (
+	// idNone: there is none, so all providers are possible.
+	idNone written = iota
+	// idUnknown: no scheme that is known.
+	idUnknown
+	// idMalformed: a known scheme, and not the form that it has.
+	idMalformed
+	// idPlaceless: a known scheme, and no provider's.
+	idPlaceless
+	// idRead: a provider's, or one of several providers'.
+	idRead
+)
+
+// read takes apart what the node says of itself.
+func read(cat *catalogue.Catalogue, n *Node) reading {
+	r := reading{
+		providerID:   n.ProviderID,
+		zone:         n.Labels[labelZone],
+		region:       n.Labels[labelRegion],
+		betaZone:     n.Labels[labelBetaZone],
+		betaRegion:   n.Labels[labelBetaRegion],
+		instanceType: n.Labels[labelInstanceType],
+	}
+	if r.providerID == "" {
+		return r
+	}
+	var rest string
+	var ok bool
+	if r.scheme, rest, ok = schemeOf(cat, r.providerID); !ok {
+		r.written = idUnknown
+		return r
+	}
+	if r.scheme.silent(r.zone) {
+		r.zone = ""
+	}
+	if r.scheme.silent(r.betaZone) {
+		r.betaZone = ""
+	}
+	switch r.id, ok = r.scheme.parse(rest); {
+	case !ok:
+		r.written = idMalformed
+	case len(r.scheme.providers) == 0:
+		r.written = idPlaceless
+	default:
+		r.written = idRead
+		if len(r.scheme.providers) == 1 {
+			r.id.provider = r.scheme.providers[0]
+		}
+	}
+	return r
+}
+
+// locate says where the node is by what was read.
+func (r *reading) locate(cat *catalogue.Catalogue) Location {
+	switch r.written {
+	case idNone:
+		return r.byLabels(cat)
+	case idUnknown:
+		return r.undetermined(ReasonUnknownProvider,
+			"the providerID "+quote(r.providerID)+" is of no provider that is understood, so no label is read as a cloud's")
+	case idMalformed:
+		return r.undetermined(ReasonMalformedProviderID,
+			"the providerID "+quote(r.providerID)+" does not have the form "+r.scheme.words())
+	case idPlaceless:
+		return r.undetermined(ReasonNoWitness, "the providerID "+quote(r.providerID)+
+			" is no cloud's, so no cloud's codes are borrowed for its labels; a Site can say where it stands")
+	default:
+		provider, refusal := r.provider(cat)
+		if !refusal.Known() {
+			return refusal
+		}
+		return r.at(cat, provider)
+	}
 }
 
 // provider says whose node it is, or returns the Location that says why that is not known.
-func (r *reading) provider(cat *catalogue.Catalogue, s *scheme, id identity) (string, *Location) {
-	provider := id.provider
-	if provider == "" && len(s.providers) == 1 {
-		provider = s.providers[0]
-	}
-	if s.byInstanceType != nil {
-		if told := s.byInstanceType(r.instanceType); told != "" {
-			r.usedInstanceType = true
-			if provider != "" && provider != told {
-				return "", new(r.undetermined(ReasonConflictingWitnesses, fmt.Sprintf(
-					"the providerID says %s and the instance type %s says %s", provider, quote(r.instanceType), told)))
-			}
-			provider = told
+func (r *reading) provider(cat *catalogue.Catalogue) (string, Location) {
+	provider := r.id.provider
+	if told := r.scheme.byInstanceType(r.instanceType); told != "" {
+		r.usedInstanceType = true
+		if provider != "" && provider != told {
+			return "", r.undetermined(ReasonConflictingWitnesses,
+				"the providerID says "+provider+" and the instance type "+quote(r.instanceType)+" says "+told)
 		}
+		provider = told
 	}
 	if provider != "" {
-		return provider, nil
+		return provider, Location{}
 	}
-	return r.byOwner(cat, s.providers, id)
+	return r.byOwner(cat)
 }
 
 // byOwner tells the provider by the first code that is said: it is the one that has it.
 // The code is not enough where two have it, even where both mean one city by it: a rule
 // about a provider's region would be answered by chance.
-func (r *reading) byOwner(cat *catalogue.Catalogue, candidates []string, id identity) (string, *Location) {
-	for _, c := range r.codes(id) {
+func (r *reading) byOwner(cat *catalogue.Catalogue) (string, Location) {
+	candidates := r.scheme.providers
+	for _, c := range r.codes() {
 		if c.value == "" {
 			continue
 		}
-		var owners []catalogue.ProviderMatch
+		owners := make([]catalogue.ProviderMatch, 0, 8)
 		for _, provider := range candidates {
 			if m, ok := c.lookup(cat, provider); ok {
 				owners = append(owners, catalogue.ProviderMatch{Provider: provider, Match: m})
@@ -119,30 +178,30 @@ func (r *reading) byOwner(cat *catalogue.Catalogue, candidates []string, id iden
 		}
 		switch len(owners) {
 		case 0:
-			return "", new(r.unknownCode(c, strings.Join(candidates, " or ")))
+			return "", r.unknownCode(c, strings.Join(candidates, " or "))
 		case 1:
-			return owners[0].Provider, nil
+			return owners[0].Provider, Location{}
 		default:
-			return "", new(r.undetermined(ReasonAmbiguousProvider, fmt.Sprintf(
-				"%s write such a providerID, and %s", strings.Join(candidates, " and "), c.says(owners))))
+			return "", r.undetermined(ReasonAmbiguousProvider,
+				strings.Join(candidates, " and ")+" write such a providerID, and "+c.says(owners))
 		}
 	}
-	return "", new(r.noPlace(strings.Join(candidates, " or ")))
+	return "", r.noPlace(strings.Join(candidates, " or "))
 }
 
 // at says where a node of a known provider is.
-func (r *reading) at(cat *catalogue.Catalogue, provider string, id identity) Location {
+func (r *reading) at(cat *catalogue.Catalogue, provider string) Location {
 	var (
 		claims [3]claim
 		n      int
 	)
-	for _, c := range r.codes(id) {
+	for _, c := range r.codes() {
 		if c.value == "" {
 			continue
 		}
 		m, ok := c.lookup(cat, provider)
 		if !ok {
-			return r.unknownCode(c, r.named(provider))
+			return r.unknownCode(c, r.named(cat, provider))
 		}
 		claims[n] = claim{code: c, match: m}
 		n++
@@ -165,10 +224,14 @@ func (r *reading) at(cat *catalogue.Catalogue, provider string, id identity) Loc
 			break
 		}
 	}
+	user := [1]catalogue.ProviderMatch{{Provider: provider, Match: place.match}}
+	if against := r.betaAgainst(cat, place.code, user[:]); against != "" {
+		return r.undetermined(ReasonConflictingWitnesses, place.says()+" and "+against)
+	}
 	if place.match.Confidence() == catalogue.ConfidenceLow {
 		return r.undetermined(ReasonLowConfidence, place.says()+", which rests on a catalogue row of low confidence")
 	}
-	l := Location{Provider: provider, Assurance: Claimed, Witnesses: r.witnesses(), Source: place.match.Source()}
+	l := Location{Provider: provider, Assurance: Claimed, Witnesses: r.witnesses(0), Source: place.match.Source()}
 	l.City, l.Country = place.match.Place()
 	l.Area = place.match.Area()
 	if place.zone {
@@ -183,30 +246,45 @@ func (r *reading) at(cat *catalogue.Catalogue, provider string, id identity) Loc
 	return l
 }
 
-// named adds to a provider who said that it is that one, where people could not tell by the providerID.
-func (r *reading) named(provider string) string {
-	if !r.usedInstanceType {
-		return provider
+// named adds to a provider who said that it is that one, where people could not tell by the
+// providerID, and that the catalogue has no place of it at all, where that is so.
+func (r *reading) named(cat *catalogue.Catalogue, provider string) string {
+	if r.usedInstanceType {
+		return provider + " (so the instance type " + quote(r.instanceType) + ")"
 	}
-	return provider + " (so the instance type " + quote(r.instanceType) + ")"
+	if !cat.HasProvider(provider) {
+		return provider + ", of which the catalogue has no region at all"
+	}
+	return provider
 }
 
-// witnesses returns the fields that were read.
-func (r *reading) witnesses() []Witness {
-	w := make([]Witness, 0, 4)
-	add := func(kind WitnessKind, value string) {
-		if value != "" {
-			w = append(w, Witness{Kind: kind, Value: value})
+// witnesses returns the fields that were read, with room for some more.
+func (r *reading) witnesses(more int) []Witness {
+	fields := [...]Witness{
+		{Kind: WitnessProviderID, Value: r.providerID},
+		{Kind: WitnessZoneLabel, Value: r.zone},
+		{Kind: WitnessRegionLabel, Value: r.region},
+		{Kind: WitnessBetaZoneLabel, Value: r.betaZone},
+		{Kind: WitnessBetaRegionLabel, Value: r.betaRegion},
+		{Kind: WitnessInstanceType, Value: r.instanceType},
+	}
+	if !r.usedInstanceType {
+		fields[len(fields)-1].Value = ""
+	}
+	n := more
+	for i := range fields {
+		if fields[i].Value != "" {
+			n++
 		}
 	}
-	add(WitnessProviderID, r.providerID)
-	add(WitnessZoneLabel, r.zone)
-	add(WitnessRegionLabel, r.region)
-	if r.usedInstanceType {
-		add(WitnessInstanceType, r.instanceType)
-	}
-	if len(w) == 0 {
+	if n == 0 {
 		return nil
+	}
+	w := make([]Witness, 0, n)
+	for i := range fields {
+		if fields[i].Value != "" {
+			w = append(w, fields[i])
+		}
 	}
 	return w
 }

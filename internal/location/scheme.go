@@ -16,107 +16,156 @@ limitations under the License.
 
 package location
 
-import "strings"
+import (
+	"slices"
+	"strings"
 
-// The names of the providers, as in the catalogue.
+	"github.com/domicile-dev/domicile/internal/catalogue"
+)
+
+// The names of the providers that have rules of their own, as in the catalogue.
 const (
-	providerAlibaba  = "alibabacloud"
 	providerAWS      = "aws"
-	providerAzure    = "azure"
-	providerGCP      = "gcp"
 	providerOutscale = "outscale"
 )
 
-// scheme is one kind of spec.providerID: who writes it, and what it says.
+// scheme is one kind of spec.providerID: who writes it, and how it is read.
 type scheme struct {
-	// name is what stands before "://".
-	name string
-	// providers are those that write it. If there are several and neither the ID nor the
+	// providers are those that write it. None: it says no place. Several: unless the ID or the
 	// instance type singles one out, the codes must.
 	providers []string
-	// form is the form of the ID, for people.
-	form string
-	// parse reads what stands after "://"; false if it does not have the form.
+	// row has the forms of the ID; nil for one without a scheme that belongs to no row.
+	row *catalogue.Scheme
+	// rules are what no row can express; nil if there are none.
+	rules *rules
+}
+
+// rules are what is special about the IDs of one scheme, or about the labels beside them.
+type rules struct {
+	// scheme is what stands before "://"; empty for IDs that never have one.
+	scheme string
+	// parse reads what stands after it; false if it does not have the form. Nil: by the forms
+	// of the catalogue.
 	parse func(rest string) (identity, bool)
-	// bare recognises an ID that is written without a scheme, and returns what would
-	// stand after "://". Nil if there is none.
+	// bare recognises an ID that is written without the scheme, and returns what would stand
+	// after "://". Nil if there is none.
 	bare func(id string) (rest string, ok bool)
-	// placeless reports that a zone label of this value says nothing of a place. Nil if
+	// form is the form for people of an ID that has no row in the catalogue.
+	form string
+	// silentZone reports that a zone label of this value says nothing of a place. Nil if
 	// every value does.
-	placeless func(zone string) bool
+	silentZone func(zone string) bool
 	// byInstanceType returns the provider that alone has such an instance type, else
 	// nothing. Nil if none can be told by it.
 	byInstanceType func(instanceType string) string
+	// open is whether providers that the catalogue does not have write such IDs too.
+	open bool
 }
 
 // identity is what a well-formed providerID says.
 type identity struct {
-	// provider is the one of several that the ID itself singles out; empty if it leaves all.
+	// provider is the one whose it is, empty if it is left open which of several.
 	provider string
 	// zone is the zone in the ID, region the region; empty if it names none.
 	zone, region string
 }
 
-// schemes are all that are understood. An ID of any other is of an unknown provider:
-// a scheme without a place (kind, k3s, vsphere, eks-hybrid, whose machines stand on the
-// customer's premises) must never borrow a cloud's codes for its labels.
-var schemes = [...]scheme{
-	{
-		name:           "aws",
-		providers:      []string{providerAWS, providerOutscale},
-		form:           "aws:///ZONE/i-ID, with an ID of 8 or 17 hexadecimal digits",
-		parse:          parseAWS,
-		bare:           bareAWS,
-		byInstanceType: outscaleByInstanceType,
-	},
-	{
-		name:      "osc",
-		providers: []string{providerOutscale},
-		form:      "osc:///ZONE/i-ID, with an ID of 8 hexadecimal digits",
-		parse:     parseOutscale,
-	},
-	{
-		name:      "gce",
-		providers: []string{providerGCP},
-		form:      "gce://PROJECT/ZONE/NAME",
-		parse:     parseGCP,
-	},
-	{
-		name:      "azure",
-		providers: []string{providerAzure},
-		form:      "azure:///subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Compute/...",
-		parse:     parseAzure,
-		placeless: isFaultDomain,
-	},
-	{
-		name:      "alicloud",
-		providers: []string{providerAlibaba},
-		form:      "REGION.i-ID",
-		parse:     parseAlibaba,
-		bare:      bareAlibaba,
-	},
+// special joins the schemes of the catalogue to the rules that no row can express. A scheme
+// that is not here needs none.
+var special = [...]rules{
+	{scheme: "aws", parse: parseAWS, bare: bareAWS, byInstanceType: outscaleByInstanceType},
+	{scheme: "osc", parse: parseOutscale},
+	{scheme: "azure", parse: parseAzure, silentZone: isFaultDomain},
+	{scheme: "alicloud", parse: parseAlibaba, bare: bareAlibaba},
+	{scheme: "oci", parse: parseOCI, bare: bareOCI},
+	{scheme: "qcloud", silentZone: isTencentNumber},
+	{scheme: "tencentcloud", silentZone: isTencentNumber},
+	{scheme: "openstack", silentZone: isNovaDefault, open: true},
+	{scheme: "stackit", silentZone: isNovaDefault},
+	{scheme: "huaweicloud", silentZone: isNovaDefault},
+	{scheme: "kwok", bare: bareKwok},
+	{parse: parseBareUUID, bare: isBareUUID, form: "UUID", silentZone: isNovaDefault, open: true},
 }
 
 // schemeOf finds the scheme of an ID, and returns what follows it.
-func schemeOf(id string) (s *scheme, rest string, ok bool) {
+func schemeOf(cat *catalogue.Catalogue, id string) (s scheme, rest string, ok bool) {
 	name, rest, written := strings.Cut(id, "://")
-	for i := range schemes {
-		s := &schemes[i]
-		if written {
-			if s.name == name {
-				return s, rest, true
-			}
-			continue
-		}
-		if s.bare == nil {
-			continue
-		}
-		if rest, ok := s.bare(id); ok {
-			return s, rest, true
+	if written {
+		s.rules = rulesOf(name)
+	} else if s.rules, rest = rulesOfBare(id); s.rules == nil {
+		return scheme{}, "", false
+	} else if name = s.rules.scheme; name == "" {
+		s.providers = writersOfBareUUIDs(cat)
+		return s, rest, true
+	}
+	if s.row, ok = cat.Scheme(name); !ok {
+		return scheme{}, "", false
+	}
+	s.providers = s.row.Providers
+	return s, rest, true
+}
+
+// rulesOf returns the special rules of a scheme, nil if it has none.
+func rulesOf(name string) *rules {
+	for i := range special {
+		if r := &special[i]; r.scheme == name && name != "" {
+			return r
 		}
 	}
-	return nil, "", false
+	return nil
 }
+
+// rulesOfBare recognises an ID that is written without a scheme, and returns what would
+// stand after it; nil if it is none that is known.
+func rulesOfBare(id string) (*rules, string) {
+	for i := range special {
+		if r := &special[i]; r.bare != nil {
+			if rest, ok := r.bare(id); ok {
+				return r, rest
+			}
+		}
+	}
+	return nil, ""
+}
+
+// parse reads what stands after the scheme.
+func (s *scheme) parse(rest string) (id identity, ok bool) {
+	if s.rules != nil && s.rules.parse != nil {
+		return s.rules.parse(rest)
+	}
+	id.zone, id.region, ok = s.row.Parse(rest)
+	return id, ok
+}
+
+// words are the forms of the ID for people.
+func (s *scheme) words() string {
+	if s.row == nil {
+		return s.rules.form
+	}
+	return s.row.Words()
+}
+
+// silent reports that a zone label of this value says nothing of a place.
+func (s *scheme) silent(zone string) bool {
+	return zone != "" && s.rules != nil && s.rules.silentZone != nil && s.rules.silentZone(zone)
+}
+
+// byInstanceType returns the provider that the instance type tells, if it does.
+func (s *scheme) byInstanceType(instanceType string) string {
+	if s.rules == nil || s.rules.byInstanceType == nil {
+		return ""
+	}
+	return s.rules.byInstanceType(instanceType)
+}
+
+// writes reports whether nodes of the provider can have such IDs.
+func (s *scheme) writes(provider string) bool {
+	return slices.Contains(s.providers, provider) || s.rules != nil && s.rules.open
+}
+
+// bareKwok recognises the ID that the cluster autoscaler's test provider writes
+// (kubernetes/autoscaler cluster-autoscaler/cloudprovider/kwok): one colon and no slashes.
+func bareKwok(id string) (string, bool) { return strings.CutPrefix(id, "kwok:") }
 
 // only reports that s is not empty and has no character but those of set.
 func only(s, set string) bool {

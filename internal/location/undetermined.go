@@ -24,21 +24,30 @@ import (
 // undetermined is a Location that is not known. It names no provider and no place, so
 // that nobody who forgets to ask whether it is known can read one.
 func (r *reading) undetermined(reason Reason, detail string) Location {
-	return Location{Witnesses: r.witnesses(), Reason: reason, Detail: detail}
+	return Location{Witnesses: r.witnesses(0), Reason: reason, Detail: detail}
 }
 
 // unknownCode is the answer to a code that none of the possible owners has.
 func (r *reading) unknownCode(c code, owners string) Location {
-	reason, kind := ReasonUnknownRegion, "region"
+	reason := ReasonUnknownRegion
 	if c.zone {
-		reason, kind = ReasonUnknownZone, "zone"
+		reason = ReasonUnknownZone
 	}
-	return r.undetermined(reason, "the "+string(c.kind)+" says "+quote(c.value)+", which is no known "+kind+" of "+owners)
+	return r.undetermined(reason, c.unknown(owners))
 }
 
 // noPlace is the answer to a node of which nothing but the provider is known.
 func (r *reading) noPlace(provider string) Location {
-	return r.undetermined(ReasonNoWitness, "the providerID says "+provider+" but names no place, and neither does a label")
+	detail := "the providerID says " + provider + " but names no place, and neither does a label"
+	return r.undetermined(ReasonNoWitness, detail+r.notByBeta())
+}
+
+// notByBeta says why nothing is read from the deprecated labels of a node that has no others.
+func (r *reading) notByBeta() string {
+	if r.betaZone == "" && r.betaRegion == "" {
+		return ""
+	}
+	return " (the deprecated failure-domain labels give none: a kubelet may change them at any time)"
 }
 
 // maxQuoted bounds, in bytes, how much of a foreign value a message repeats. Label

@@ -24,6 +24,7 @@ import (
 	"slices"
 	"strings"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	kjson "sigs.k8s.io/json"
@@ -34,6 +35,31 @@ import (
 const (
 	datasetKind         = "Dataset"
 	residencyPolicyKind = "ResidencyPolicy"
+)
+
+// The kinds that problems found later than by reading are told apart by.
+const (
+	SiteKind         = "Site"
+	JurisdictionKind = "Jurisdiction"
+)
+
+// Custom is one of our own custom resources.
+type Custom[T any] struct {
+	Ref
+	Object T
+	Origin Origin
+	// Errors are what the API server would refuse it for; they are among the input's Problems.
+	Errors field.ErrorList
+}
+
+// The kinds whose faults matter to what they are about.
+type (
+	// Policy is a ResidencyPolicy of the input.
+	Policy = Custom[residencyv1.ResidencyPolicy]
+	// Site is a Site of the input.
+	Site = Custom[residencyv1.Site]
+	// Jurisdiction is a Jurisdiction of the input.
+	Jurisdiction = Custom[residencyv1.Jurisdiction]
 )
 
 // custom reads one of our own custom resources. One that has problems is kept as far as
@@ -56,6 +82,9 @@ func (r *reader) custom(ctx context.Context, at Origin, data []byte, gvk schema.
 		r.in.Add(Problem{Origin: at, Object: ref, Field: "apiVersion", Message: fmt.Sprintf("%s has no version %s; it has %s", gvk.Group, gvk.Version, s.version)})
 		return nil
 	}
+	if err := s.compile(); err != nil {
+		return fmt.Errorf("using the embedded schema of %s: %w", gvk.Kind, err)
+	}
 	object, errs := s.check(ctx, data, gvk.GroupVersion().String(), gvk.Kind)
 	for _, err := range errs {
 		r.in.Add(FieldProblem(at, ref, err))
@@ -77,13 +106,26 @@ func (r *reader) custom(ctx context.Context, at Origin, data []byte, gvk schema.
 			r.in.Datasets = append(r.in.Datasets, dataset)
 		}
 	case residencyPolicyKind:
-		p := Policy{Origin: at}
-		errs = append(errs, r.decode(at, ref, stored, &p.Object, errs)...)
-		p.Object.Name = ref.Name
-		p.Errors = slices.DeleteFunc(errs, func(err *field.Error) bool { return err.Detail == rulesNotChecked })
-		r.policy(p, unique)
+		r.in.Policies = keep(r.in.Policies, decodeCustom[residencyv1.ResidencyPolicy](r, at, ref, stored, errs), unique)
+	case SiteKind:
+		r.in.Sites = keep(r.in.Sites, decodeCustom[residencyv1.Site](r, at, ref, stored, errs), unique)
+	case JurisdictionKind:
+		r.in.Jurisdictions = keep(r.in.Jurisdictions, decodeCustom[residencyv1.Jurisdiction](r, at, ref, stored, errs), unique)
 	}
 	return nil
+}
+
+// decodeCustom decodes a stored object, and keeps with it what is wrong with it.
+func decodeCustom[T any, P interface {
+	*T
+	metav1.Object
+}](r *reader, at Origin, ref Ref, stored []byte, errs field.ErrorList) Custom[T] {
+	c := Custom[T]{Ref: ref, Origin: at}
+	errs = append(errs, r.decode(at, ref, stored, &c.Object, errs)...)
+	// Metadata that cannot be decoded has no name.
+	P(&c.Object).SetName(ref.Name)
+	c.Errors = slices.DeleteFunc(errs, func(err *field.Error) bool { return err.Detail == rulesNotChecked })
+	return c
 }
 
 // decode decodes a stored object. It can go wrong only where the schema has found
@@ -98,16 +140,16 @@ func (r *reader) decode(at Origin, ref Ref, stored []byte, into any, known field
 	return field.ErrorList{found}
 }
 
-// policy keeps a policy. Of two with one name nobody can say which of them counts, so
+// keep keeps an object. Of two with one name nobody can say which of them counts, so
 // the first stays and is not valid.
-func (r *reader) policy(p Policy, unique bool) {
+func keep[T any](list []Custom[T], c Custom[T], unique bool) []Custom[T] {
 	if unique {
-		r.in.Policies = append(r.in.Policies, p)
-		return
+		return append(list, c)
 	}
-	for i := range r.in.Policies {
-		if first := &r.in.Policies[i]; first.Object.Name == p.Object.Name {
-			first.Errors = append(first.Errors, field.Duplicate(field.NewPath("metadata", "name"), p.Object.Name))
+	for i := range list {
+		if first := &list[i]; first.Name == c.Name {
+			first.Errors = append(first.Errors, field.Duplicate(field.NewPath("metadata", "name"), c.Name))
 		}
 	}
+	return list
 }

@@ -33,6 +33,10 @@ type Input struct {
 	Datasets []residencyv1.Dataset
 	// Policies, also those that have problems: they keep governing what they select.
 	Policies []Policy
+	// Sites, also those that have problems: they were to overrule what nodes say.
+	Sites []Site
+	// Jurisdictions, also those that have problems.
+	Jurisdictions []Jurisdiction
 	// Nodes without problems.
 	Nodes []*corev1.Node
 	// Namespaces without problems.
@@ -50,17 +54,6 @@ type Input struct {
 	// order is the order in which the files were read.
 	order map[string]int
 }
-
-// Policy is a ResidencyPolicy of the input.
-type Policy struct {
-	Object residencyv1.ResidencyPolicy
-	Origin Origin
-	// Errors are what the API server would refuse it for; they are among the input's Problems.
-	Errors field.ErrorList
-}
-
-// Ref names the policy.
-func (p *Policy) Ref() Ref { return Ref{Kind: residencyPolicyKind, Name: p.Object.Name} }
 
 // Workload is a pod, or an object that has a pod template.
 type Workload struct {

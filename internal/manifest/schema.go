@@ -42,7 +42,10 @@ import (
 
 // kindSchema is what the API server knows of one kind of custom resource.
 type kindSchema struct {
-	version    string
+	version string
+	// source is what the rest is made of, when the first object of the kind is read:
+	// compiling the rules of all kinds takes longer than most checks.
+	source     *apiextensionsv1.JSONSchemaProps
 	structural *schema.Structural
 	values     validation.SchemaValidator
 	rules      *cel.Validator
@@ -68,33 +71,33 @@ func loadSchemas() (map[string]*kindSchema, error) {
 			return nil, fmt.Errorf("decoding the embedded schema %s: %w", file, err)
 		}
 		for i := range definition.Spec.Versions {
-			s, err := newSchema(&definition.Spec.Versions[i])
-			if err != nil {
-				return nil, fmt.Errorf("using the embedded schema %s: %w", file, err)
-			}
-			schemas[definition.Spec.Names.Kind] = s
+			version := &definition.Spec.Versions[i]
+			schemas[definition.Spec.Names.Kind] = &kindSchema{version: version.Name, source: version.Schema.OpenAPIV3Schema}
 		}
 	}
 	return schemas, nil
 }
 
-func newSchema(version *apiextensionsv1.CustomResourceDefinitionVersion) (*kindSchema, error) {
+// compile makes the schema ready for use.
+func (s *kindSchema) compile() error {
+	if s.structural != nil {
+		return nil
+	}
 	var props apiextensions.JSONSchemaProps
-	if err := apiextensionsv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(version.Schema.OpenAPIV3Schema, &props, nil); err != nil {
-		return nil, err
+	if err := apiextensionsv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(s.source, &props, nil); err != nil {
+		return err
 	}
 	structural, err := schema.NewStructural(&props)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	values, _, err := validation.NewSchemaValidator(&props)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return &kindSchema{
-		version: version.Name, structural: structural, values: values,
-		rules: cel.NewValidator(structural, true, celconfig.PerCallLimit),
-	}, nil
+	s.structural, s.values = structural, values
+	s.rules = cel.NewValidator(structural, true, celconfig.PerCallLimit)
+	return nil
 }
 
 // check takes an object the way through the API server that a create with strict field

@@ -102,8 +102,25 @@ func (s Set) parts(n Names) (in, out []string) {
 			}
 		}
 	}
-	in = slices.Concat(in, whole, cities, regions)
-	out = slices.Concat(out, notCities, notRegions)
+	sites, notSites := s.siteNames()
+	in = slices.Concat(in, whole, cities, regions, sites)
+	out = slices.Concat(out, notCities, notRegions, notSites)
+	return in, out
+}
+
+// siteNames returns the names of the listed sites that are in the set, and of those that are not.
+func (s Set) siteNames() (in, out []string) {
+	for _, site := range s.sites {
+		name := fmt.Sprintf("site %s (%s)", site.name, site.home.Country)
+		switch {
+		case site.ground.equal(constant(true)):
+			in = append(in, name)
+		case site.ground.equal(constant(false)):
+			out = append(out, name)
+		default:
+			in = append(in, name+" in part")
+		}
+	}
 	return in, out
 }
 

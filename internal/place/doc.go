@@ -18,15 +18,17 @@ limitations under the License.
 // united, intersected, subtracted and complemented, and asked whether a point lies in
 // them. The answer has three values, because a point may be known only in part.
 //
-// A point has a country, a city and a provider's region. A Set is a function from
-// points to yes or no, kept in one canonical form, so that two Sets that hold the same
-// points are equal as values:
+// A point has a country, a city, a provider's region, and sites that it is in. A Set is
+// a function from points to yes or no, kept in one canonical form, so that two Sets that
+// hold the same points are equal as values:
 //
-//	Set ── country ─┬─ area of the country: yes or no, but for some cities
-//	                └─ area of each region in the country that differs from it
+//	Set ─┬─ country ─┬─ area of the country: yes or no, but for some cities
+//	     │           └─ area of each region in the country that differs from it
+//	     └─ site ────── the same within each site that differs from its country
 //
 // A region lies in one country and, where the catalogue knows it, in one city; its
-// area then is a single yes or no. Whatever is not listed has the answer of the level
+// area then is a single yes or no. A site lies in one country too, and often in one city
+// or region: its Home. Whatever is not listed has the answer of the level
 // above it, up to the Set's own, so "only the EEA", "anywhere but China", "anywhere"
 // and "nowhere" are four values of one type.
 //

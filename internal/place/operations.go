@@ -62,12 +62,30 @@ func combine(s, o Set, op operator) Set {
 	merge(s.countries, o.countries,
 		func(a, b countryOf) int { return strings.Compare(a.code, b.code) },
 		func(a, b *countryOf) {
-			c := combineCountry(orCountry(a, b, s.rest), orCountry(b, a, o.rest), op)
-			if len(c.regions) > 0 || len(c.area.cities) > 0 || c.area.rest != out.rest {
+			x, y := orCountry(a, b, s.rest), orCountry(b, a, o.rest)
+			c := countryOf{code: x.code, ground: combineGround(x.ground, y.ground, op)}
+			if !c.ground.equal(constant(out.rest)) {
 				out.countries = append(out.countries, c)
 			}
 		})
+	merge(s.sites, o.sites,
+		func(a, b siteOf) int { return strings.Compare(a.name, b.name) },
+		func(a, b *siteOf) {
+			x, y := s.orSite(a, b), o.orSite(b, a)
+			site := siteOf{name: x.name, home: x.home, ground: combineGround(x.ground, y.ground, op)}
+			if !site.ground.equal(out.groundAt(site.home)) {
+				out.sites = append(out.sites, site)
+			}
+		})
 	return out
+}
+
+// orSite is the site, or the site of the other set with the answers that this set gives to it.
+func (s Set) orSite(site, other *siteOf) siteOf {
+	if site != nil {
+		return *site
+	}
+	return siteOf{name: other.name, home: other.home, ground: s.groundAt(other.home)}
 }
 
 // orCountry is c, or the country of the other set with the answer that this set gives to it.
@@ -75,11 +93,11 @@ func orCountry(c, other *countryOf, rest bool) countryOf {
 	if c != nil {
 		return *c
 	}
-	return countryOf{code: other.code, area: area{rest: rest}}
+	return countryOf{code: other.code, ground: constant(rest)}
 }
 
-func combineCountry(a, b countryOf, op operator) countryOf {
-	out := countryOf{code: a.code, area: combineArea(a.area, b.area, op)}
+func combineGround(a, b ground, op operator) ground {
+	out := ground{area: combineArea(a.area, b.area, op)}
 	merge(a.regions, b.regions,
 		func(x, y regionOf) int { return x.id.compare(y.id) },
 		func(x, y *regionOf) {
@@ -92,7 +110,7 @@ func combineCountry(a, b countryOf, op operator) countryOf {
 	return out
 }
 
-// orRegion is r, or the region of the other country with the answer that this country gives to it.
+// orRegion is r, or the region of the other ground with the answer that this ground gives to it.
 func orRegion(r, other *regionOf, a area) regionOf {
 	if r != nil {
 		return *r
@@ -103,12 +121,12 @@ func orRegion(r, other *regionOf, a area) regionOf {
 	return regionOf{id: other.id, city: other.city, area: a}
 }
 
-// same reports whether listing the region says nothing that its country does not say.
-func (r regionOf) same(country area) bool {
+// same reports whether listing the region says nothing that the area around it does not say.
+func (r regionOf) same(around area) bool {
 	if r.city != "" {
-		return r.area.rest == country.at(r.city)
+		return r.area.rest == around.at(r.city)
 	}
-	return r.area.equal(country)
+	return r.area.equal(around)
 }
 
 func combineArea(a, b area, op operator) area {

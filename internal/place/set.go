@@ -30,6 +30,8 @@ type Point struct {
 	// Regions are the providers' regions that the point may lie in: none if it lies in
 	// no region, several if it is not known which of several providers it is with.
 	Regions []RegionID
+	// Sites are the names of all sites that the point lies in.
+	Sites []string
 }
 
 // RegionID names a region of a provider.
@@ -48,11 +50,17 @@ func (r RegionID) compare(o RegionID) int {
 type Set struct {
 	rest      bool        // the answer for every country that is not listed
 	countries []countryOf // sorted by code, each different from rest
+	sites     []siteOf    // sorted by name, each different from its country
 }
 
-// countryOf is the part of a Set that lies in one country.
+// countryOf is the part of a Set that lies in one country, in no site that is listed.
 type countryOf struct {
-	code    string
+	code string
+	ground
+}
+
+// ground is the answers within a country, or within a site.
+type ground struct {
 	area    area       // for points in no region, and in regions that are not listed
 	regions []regionOf // sorted, each different from area
 }
@@ -83,30 +91,39 @@ func Countries(codes ...string) Set {
 	sorted = slices.Compact(sorted)
 	s := Set{countries: make([]countryOf, 0, len(sorted))}
 	for _, c := range sorted {
-		s.countries = append(s.countries, countryOf{code: c, area: area{rest: true}})
+		s.countries = append(s.countries, countryOf{code: c, ground: constant(true)})
 	}
 	return s
 }
 
 // City is the set of all points in one city, named canonically.
 func City(name, country string) Set {
-	return Set{countries: []countryOf{{code: country, area: area{cities: []string{name}}}}}
+	return Set{countries: []countryOf{{code: country, ground: ground{area: area{cities: []string{name}}}}}}
 }
 
 // Region is the set of all points in one region of a provider. The city is the
 // canonical name of the city that the region lies in, empty if it is not known.
 func Region(id RegionID, city, country string) Set {
 	return Set{countries: []countryOf{{
-		code:    country,
-		regions: []regionOf{{id: id, city: city, area: area{rest: true}}},
+		code:   country,
+		ground: ground{regions: []regionOf{{id: id, city: city, area: area{rest: true}}}},
 	}}}
 }
 
 // Contains reports whether the point lies in the set. It is Unknown if that depends
-// on a country, a city or a provider that is not known of the point. It does not allocate.
+// on a country, a city or a provider that is not known of the point, or on which of
+// several sites is asked. It does not allocate.
 func (s Set) Contains(p Point) Truth {
+	if len(s.sites) > 0 && len(p.Sites) > 0 {
+		return s.containsInSites(p)
+	}
+	return s.containsOutside(p)
+}
+
+// containsOutside is the answer for a point in no site that is listed.
+func (s Set) containsOutside(p Point) Truth {
 	if p.Country == "" {
-		if len(s.countries) == 0 {
+		if len(s.countries) == 0 && len(s.sites) == 0 {
 			return truth(s.rest)
 		}
 		return Unknown
@@ -115,24 +132,36 @@ func (s Set) Contains(p Point) Truth {
 	if c == nil {
 		return truth(s.rest)
 	}
+	return c.contains(p)
+}
+
+func (g *ground) contains(p Point) Truth {
 	if len(p.Regions) == 0 {
-		return c.area.contains(p.City)
+		return g.area.contains(p.City)
 	}
-	answer := c.in(p.Regions[0], p.City)
+	answer := g.in(p.Regions[0], p.City)
 	for _, r := range p.Regions[1:] {
-		if c.in(r, p.City) != answer {
+		if g.in(r, p.City) != answer {
 			return Unknown
 		}
 	}
 	return answer
 }
 
-// in is the answer for a city in one region of the country.
-func (c *countryOf) in(id RegionID, city string) Truth {
-	if i, ok := slices.BinarySearchFunc(c.regions, id, func(r regionOf, id RegionID) int { return r.id.compare(id) }); ok {
-		return c.regions[i].area.contains(city)
+// in is the answer for a city in one region.
+func (g *ground) in(id RegionID, city string) Truth {
+	if r := g.region(id); r != nil {
+		return r.area.contains(city)
 	}
-	return c.area.contains(city)
+	return g.area.contains(city)
+}
+
+func (g *ground) region(id RegionID) *regionOf {
+	i, ok := slices.BinarySearchFunc(g.regions, id, func(r regionOf, id RegionID) int { return r.id.compare(id) })
+	if !ok {
+		return nil
+	}
+	return &g.regions[i]
 }
 
 func (s Set) find(country string) *countryOf {
@@ -167,18 +196,22 @@ func (a area) at(city string) bool {
 }
 
 // IsEmpty reports whether no point lies in the set.
-func (s Set) IsEmpty() bool { return !s.rest && len(s.countries) == 0 }
+func (s Set) IsEmpty() bool { return !s.rest && s.unlisted() }
 
 // IsEverywhere reports whether every point lies in the set.
-func (s Set) IsEverywhere() bool { return s.rest && len(s.countries) == 0 }
+func (s Set) IsEverywhere() bool { return s.rest && s.unlisted() }
+
+func (s Set) unlisted() bool { return len(s.countries) == 0 && len(s.sites) == 0 }
 
 // Equal reports whether both sets hold the same points.
 func (s Set) Equal(o Set) bool {
-	return s.rest == o.rest && slices.EqualFunc(s.countries, o.countries, countryOf.equal)
+	return s.rest == o.rest && slices.EqualFunc(s.countries, o.countries, countryOf.equal) && slices.EqualFunc(s.sites, o.sites, siteOf.equal)
 }
 
-func (c countryOf) equal(o countryOf) bool {
-	return c.code == o.code && c.area.equal(o.area) && slices.EqualFunc(c.regions, o.regions, func(a, b regionOf) bool {
+func (c countryOf) equal(o countryOf) bool { return c.code == o.code && c.ground.equal(o.ground) }
+
+func (g ground) equal(o ground) bool {
+	return g.area.equal(o.area) && slices.EqualFunc(g.regions, o.regions, func(a, b regionOf) bool {
 		return a.id == b.id && a.city == b.city && a.area.equal(b.area)
 	})
 }

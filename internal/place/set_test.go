@@ -36,6 +36,16 @@ var (
 		{RegionID{"alibabacloud", "eu-west-1"}, "london", "GB"},
 		{RegionID{"aws", "us-east-2"}, "", "US"},
 	}
+	worldSites = []struct {
+		name string
+		home Home
+	}{
+		{"de-anywhere", Home{Country: "DE"}},
+		{"de-frankfurt", Home{Country: "DE", City: "frankfurt"}},
+		{"fr-nobody-else", Home{Country: "FR", City: "saint-denis"}},
+		{"gb-ali", Home{Country: "GB", City: "london", Region: RegionID{"alibabacloud", "eu-west-1"}}},
+		{"ie-aws", Home{Country: "IE", Region: RegionID{"aws", "eu-west-1"}}},
+	}
 )
 
 // points are all points of the small world that are known in full, and one of each
@@ -56,14 +66,30 @@ func points() []Point {
 			ps = append(ps, Point{Country: r.country, City: city, Regions: []RegionID{r.id}})
 		}
 	}
-	return ps
+	// Each of them once more in every site that it can be in, and in one that nobody names.
+	for _, p := range ps {
+		in := p
+		in.Sites = []string{"unnamed"}
+		ps = append(ps, in)
+		for _, s := range worldSites {
+			named := s.home.Region == RegionID{} || len(p.Regions) > 0
+			if named && s.home.mayHold(p) {
+				in.Sites = []string{s.name}
+				ps = append(ps, in)
+			}
+		}
+	}
+	return append(ps, Point{Country: "FR", City: "saint-denis", Sites: []string{"fr-nobody-else"}})
 }
 
 func atoms() *rapid.Generator[Set] {
 	return rapid.Custom(func(t *rapid.T) Set {
-		switch rapid.IntRange(0, 4).Draw(t, "kind") {
+		switch rapid.IntRange(0, 6).Draw(t, "kind") {
 		case 0:
 			return Everywhere()
+		case 5, 6:
+			s := rapid.SampledFrom(worldSites).Draw(t, "site")
+			return Site(s.name, s.home)
 		case 1:
 			return Countries(rapid.SliceOfN(rapid.SampledFrom([]string{"DE", "GB", "IE", "US"}), 0, 4).Draw(t, "countries")...)
 		case 2:

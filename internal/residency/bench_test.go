@@ -23,11 +23,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/internal/catalogue"
 )
 
 // hundred compiles 100 policies of which the first `govern` govern the dataset customers.
-func hundred(cat *catalogue.Catalogue, govern int) *Rulebook {
+func hundred(w World, govern int) *Rulebook {
 	var policies []residencyv1.ResidencyPolicy
 	for i := range 100 {
 		p := personal(fmt.Sprintf("policy-%02d", i), places(jurisdiction("EEA"), country("GB")), region("aws", "eu-south-1"))
@@ -36,7 +35,7 @@ func hundred(cat *catalogue.Catalogue, govern int) *Rulebook {
 		}
 		policies = append(policies, p)
 	}
-	return Compile(cat, []residencyv1.Dataset{customers(), datasetOf("weather", nil)}, policies, Options{})
+	return Compile(w, []residencyv1.Dataset{customers(), datasetOf("weather", nil)}, policies, Options{})
 }
 
 // sink keeps the compiler from leaving out what is measured.
@@ -45,16 +44,24 @@ var sink Verdict
 func BenchmarkEvaluate(b *testing.B) {
 	cat := load(b)
 	nodes := world(cat)
+	w := declared(cat)
+	rooms := declaredNodes(w)
+	nodes["both"] = rooms["both"]
+	inSites := Compile(w, []residencyv1.Dataset{customers()}, []residencyv1.ResidencyPolicy{
+		with(personal("a", places(site("paris-room"), jurisdiction("most")), site("cage")), atLeast(residencyv1.AssuranceDeclared)),
+		with(personal("b", places(country("FR")), site("rented")), atLeast(residencyv1.AssuranceDeclared)),
+	}, Options{})
 	for name, bc := range map[string]struct {
 		rulebook *Rulebook
 		handles  string
 		node     string
 		want     Outcome
 	}{
-		"Governed":    {hundred(cat, 2), "customers", "fra-aws", Permitted},
-		"NotGoverned": {hundred(cat, 2), "weather", "fra-aws", NotGoverned},
-		"Prohibited":  {hundred(cat, 2), "customers", "iad-aws", Prohibited},
-		"AllPolicies": {hundred(cat, 100), "customers", "fra-aws", Permitted},
+		"Governed":    {hundred(w, 2), "customers", "fra-aws", Permitted},
+		"NotGoverned": {hundred(w, 2), "weather", "fra-aws", NotGoverned},
+		"Prohibited":  {hundred(w, 2), "customers", "iad-aws", Prohibited},
+		"InSites":     {inSites, "customers", "both", Permitted},
+		"AllPolicies": {hundred(w, 100), "customers", "fra-aws", Permitted},
 	} {
 		b.Run(name, func(b *testing.B) {
 			in := pod(bc.handles)
@@ -70,23 +77,28 @@ func BenchmarkEvaluate(b *testing.B) {
 	}
 }
 
-// BenchmarkCompile compiles n policies and n datasets, of which each policy governs two.
+// BenchmarkCompile compiles n policies and n datasets, of which each policy governs two,
+// and n Sites and n Jurisdictions, of which each policy names one.
 func BenchmarkCompile(b *testing.B) {
 	cat := load(b)
 	for _, n := range []int{100, 1000, 10000} {
+		w := World{Catalogue: cat}
 		var datasets []residencyv1.Dataset
 		var policies []residencyv1.ResidencyPolicy
 		for i := range n {
 			datasets = append(datasets, datasetOf(fmt.Sprintf("dataset-%d", i), map[string]string{"group": fmt.Sprint(i / 2), "sensitivity": "personal"}))
 			p := personal(fmt.Sprintf("policy-%d", i), places(jurisdiction("EEA"), country("GB")), region("aws", "eu-south-1"))
 			p.Spec.DatasetSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"group": fmt.Sprint(i / 2), "sensitivity": "personal"}}
+			p.Spec.Processing.Allowed = append(p.Spec.Processing.Allowed, site(residencyv1.ObjectName(fmt.Sprintf("site-%d", i))), jurisdiction(residencyv1.JurisdictionName(fmt.Sprintf("j-%d", i))))
 			policies = append(policies, p)
+			w.Sites = append(w.Sites, siteOf(fmt.Sprintf("site-%d", i)))
+			w.Jurisdictions = append(w.Jurisdictions, jurisdictionOf(fmt.Sprintf("j-%d", i), ofCountries("CH", "NO")))
 		}
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			b.ReportAllocs()
 			var rb *Rulebook
 			for b.Loop() {
-				rb = Compile(cat, datasets, policies, Options{})
+				rb = Compile(w, datasets, policies, Options{})
 			}
 			if info, _ := rb.Dataset("dataset-7"); len(info.Policies) != 2 {
 				b.Fatalf("dataset-7 has policies %v", info.Policies)

@@ -60,7 +60,7 @@ func TestCompileSelectsDatasets(t *testing.T) {
 			p := with(personal("p", places(jurisdiction("EEA"))), func(s *residencyv1.ResidencyPolicySpec) {
 				s.DatasetSelector, s.Datasets = tc.selector, tc.names
 			})
-			rb := Compile(cat, datasets, []residencyv1.ResidencyPolicy{p}, Options{})
+			rb := Compile(World{Catalogue: cat}, datasets, []residencyv1.ResidencyPolicy{p}, Options{})
 			info, ok := rb.Policy("p")
 			if !ok {
 				t.Fatal("the rulebook does not have the policy")
@@ -98,7 +98,7 @@ func TestIndexFindsWhatAskingEveryDatasetFinds(t *testing.T) {
 			}
 			selector.MatchExpressions = append(selector.MatchExpressions, e)
 		}
-		c := newCompiler(cat)
+		c := newCompiler(World{Catalogue: cat})
 		s := c.scope(&residencyv1.ResidencyPolicySpec{DatasetSelector: selector}, nil)
 		var want []int
 		for i := range datasets {
@@ -125,16 +125,22 @@ func TestWhereADatasetMayBeProcessed(t *testing.T) {
 		policies []residencyv1.ResidencyPolicy
 		want     string
 	}{
-		"no policy":           {nil, "not restricted"},
-		"one":                 {[]residencyv1.ResidencyPolicy{eea}, "EEA and GB"},
-		"what all permit":     {[]residencyv1.ResidencyPolicy{eea, personal("uk", places(country("GB"), country("US")))}, "GB"},
-		"nothing in common":   {[]residencyv1.ResidencyPolicy{eea, personal("us", places(country("US")))}, "nowhere"},
-		"one is not valid":    {[]residencyv1.ResidencyPolicy{eea, personal("bad", places(country("XX")))}, "undetermined: policy bad is not valid"},
-		"denied":              {[]residencyv1.ResidencyPolicy{personal("p", places(jurisdiction("EU")), region("aws", "eu-south-1"))}, "EU, but not aws eu-south-1 (IT)"},
-		"a city, by its name": {[]residencyv1.ResidencyPolicy{personal("p", places(city("FRANKFURT", "DE")))}, "Frankfurt (DE)"},
+		"no policy":                   {nil, "not restricted"},
+		"one":                         {[]residencyv1.ResidencyPolicy{eea}, "EEA and GB"},
+		"what all permit":             {[]residencyv1.ResidencyPolicy{eea, personal("uk", places(country("GB"), country("US")))}, "GB"},
+		"nothing in common":           {[]residencyv1.ResidencyPolicy{eea, personal("us", places(country("US")))}, "nowhere"},
+		"one is not valid":            {[]residencyv1.ResidencyPolicy{eea, personal("bad", places(country("XX")))}, "undetermined: policy bad is not valid"},
+		"denied":                      {[]residencyv1.ResidencyPolicy{personal("p", places(jurisdiction("EU")), region("aws", "eu-south-1"))}, "EU, but not aws eu-south-1 (IT)"},
+		"a jurisdiction":              {[]residencyv1.ResidencyPolicy{personal("p", places(jurisdiction("dach")))}, "dach"},
+		"built in comes first":        {[]residencyv1.ResidencyPolicy{personal("p", places(jurisdiction("dach"), jurisdiction("EU")))}, "EU and CH"},
+		"a site":                      {[]residencyv1.ResidencyPolicy{personal("p", places(site("cage"), country("FR")), site("aisle"))}, "FR and site cage (DE), but not site aisle (FR)"},
+		"sites in common":             {[]residencyv1.ResidencyPolicy{personal("p", places(site("cage"), site("aisle"))), personal("q", places(country("DE")))}, "site cage (DE)"},
+		"a city that a site declares": {[]residencyv1.ResidencyPolicy{personal("p", places(city("BUXTEHUDE", "DE")))}, "Buxtehude (DE)"},
+		"a site that is not there":    {[]residencyv1.ResidencyPolicy{personal("p", places(country("FR")), site("gone"))}, "undetermined: policy p is not valid"},
+		"a city, by its name":         {[]residencyv1.ResidencyPolicy{personal("p", places(city("FRANKFURT", "DE")))}, "Frankfurt (DE)"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			info, _ := Compile(cat, []residencyv1.Dataset{customers()}, tc.policies, Options{}).Dataset("customers")
+			info, _ := Compile(declared(cat), []residencyv1.Dataset{customers()}, tc.policies, Options{}).Dataset("customers")
 			if info.Processing != tc.want {
 				t.Errorf("got %q, want %q", info.Processing, tc.want)
 			}
@@ -144,7 +150,7 @@ func TestWhereADatasetMayBeProcessed(t *testing.T) {
 
 func TestHoldsDatasetsAsTheyAre(t *testing.T) {
 	cat := load(t)
-	rb := Compile(cat, []residencyv1.Dataset{customers(), datasetOf("weather", nil)}, nil, Options{})
+	rb := Compile(World{Catalogue: cat}, []residencyv1.Dataset{customers(), datasetOf("weather", nil)}, nil, Options{})
 	relabelled, recreated, retitled := customers(), customers(), customers()
 	relabelled.Labels = map[string]string{"sensitivity": "public"}
 	recreated.UID = "another"
@@ -163,41 +169,6 @@ func TestHoldsDatasetsAsTheyAre(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			if got := rb.Holds(tc.datasets); got != tc.want {
 				t.Errorf("got %v, want %v", got, tc.want)
-			}
-		})
-	}
-}
-
-func TestChangedSince(t *testing.T) {
-	cat := load(t)
-	eea := personal("p", places(jurisdiction("EEA")))
-	weather := datasetOf("weather", nil)
-	compile := func(policies []residencyv1.ResidencyPolicy, datasets ...residencyv1.Dataset) *Rulebook {
-		return Compile(cat, datasets, policies, Options{})
-	}
-	newer := eea
-	newer.Generation = 2
-	contact := customers()
-	contact.Spec.Controller.Contact = "legal@example.com"
-	base := compile([]residencyv1.ResidencyPolicy{eea}, customers(), weather)
-	for name, tc := range map[string]struct {
-		old, current *Rulebook
-		want         []string
-	}{
-		"the first":                {nil, base, []string{"customers", "weather"}},
-		"nothing":                  {base, compile([]residencyv1.ResidencyPolicy{eea}, customers(), weather), nil},
-		"a policy's generation":    {base, compile([]residencyv1.ResidencyPolicy{newer}, customers(), weather), []string{"customers"}},
-		"a policy gone":            {base, compile(nil, customers(), weather), []string{"customers"}},
-		"a policy more":            {base, compile([]residencyv1.ResidencyPolicy{eea, personal("q", places(country("GB")))}, customers(), weather), []string{"customers"}},
-		"a dataset gone":           {base, compile([]residencyv1.ResidencyPolicy{eea}, customers()), []string{"weather"}},
-		"a dataset more":           {base, compile([]residencyv1.ResidencyPolicy{eea}, customers(), weather, datasetOf("new", nil)), []string{"new"}},
-		"a contact":                {base, compile([]residencyv1.ResidencyPolicy{eea}, contact, weather), []string{"customers"}},
-		"a label that selects":     {base, compile([]residencyv1.ResidencyPolicy{eea}, customers(), datasetOf("weather", map[string]string{"sensitivity": "personal"})), []string{"weather"}},
-		"a label that selects not": {base, compile([]residencyv1.ResidencyPolicy{eea}, customers(), datasetOf("weather", map[string]string{"season": "summer"})), nil},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, tc.current.ChangedSince(tc.old)); diff != "" {
-				t.Errorf("changed (-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -16,8 +16,12 @@ limitations under the License.
 
 // Package residency is the core: it decides whether something may be where it is.
 //
-//	Datasets, ResidencyPolicies ──Compile──▶ Rulebook ─┐
-//	                    what is judged ──facts──▶ Input ┴─Evaluate──▶ Verdict
+//	catalogue, Sites, Jurisdictions ─▶ World ─┐
+//	            Datasets, ResidencyPolicies ──┴─Compile──▶ Rulebook ─┐
+//	                                what is judged ──facts──▶ Input ─┴─Evaluate──▶ Verdict
+//
+// A Site counts twice: LocationSites makes of it what package location says where nodes
+// are by, and a policy that names it speaks of the nodes that are in it.
 //
 // Webhook, reconcilers, reports and command line all call the same Evaluate. The
 // package is pure: no client, context, clock, logger or random source. Whatever a

@@ -21,7 +21,7 @@ import (
 	"slices"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/internal/place"
+	"github.com/domicile-dev/domicile/internal/location"
 )
 
 // Evaluate says what the rulebook says of the input. It is a pure function, safe for
@@ -102,23 +102,6 @@ func (p *policy) judge(in *Input) (Outcome, Reason) {
 	}
 }
 
-func (p *policy) judgeNode(n *Node) (Outcome, Reason) {
-	if !n.Location.Known() {
-		return Undetermined, Reason(n.Location.Reason)
-	}
-	switch p.permitted.Contains(n.point) {
-	case place.Yes:
-		return Permitted, ReasonPlacePermitted
-	case place.Unknown:
-		return Undetermined, ReasonImpreciseLocation
-	default:
-		if p.denied.Contains(n.point) == place.Yes {
-			return Prohibited, ReasonPlaceDenied
-		}
-		return Prohibited, ReasonPlaceNotAllowed
-	}
-}
-
 // judgeReach judges a subject that has no node by where it can go. That some nodes are
 // permitted is enough to exist: its binding to one of them is what will be judged.
 func (p *policy) judgeReach(r *Reach) (Outcome, Reason) {
@@ -128,7 +111,7 @@ func (p *policy) judgeReach(r *Reach) (Outcome, Reason) {
 	var permitted, undetermined bool
 	others := false
 	for i := range r.Places {
-		switch o, _ := p.judgeNode(r.Places[i].Node); o {
+		switch o, _ := p.judgeReached(r.Kind, r.Places[i].Node); o {
 		case Permitted:
 			permitted = true
 		case Undetermined:
@@ -138,6 +121,9 @@ func (p *policy) judgeReach(r *Reach) (Outcome, Reason) {
 		}
 	}
 	switch {
+	case permitted && !others && r.Kind == ReachNamed && p.minimum > location.Claimed:
+		// The places are right, and how sure they will be is not known before there is a node.
+		return Permitted, ReasonNoNodeYet
 	case permitted && !others:
 		return Permitted, ReasonPlacePermitted
 	case permitted:
@@ -168,7 +154,7 @@ func requireOneNodeForAll(findings []Finding, r *Reach) {
 	for i := range r.Places {
 		joint := Permitted
 		for j := range findings {
-			o, _ := findings[j].rule.judgeNode(r.Places[i].Node)
+			o, _ := findings[j].rule.judgeReached(r.Kind, r.Places[i].Node)
 			joint = max(joint, o)
 		}
 		best = min(best, joint)

@@ -83,7 +83,7 @@ func TestEvaluateOnANode(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			rb := Compile(cat, []residencyv1.Dataset{customers()}, tc.policies, Options{})
+			rb := Compile(World{Catalogue: cat}, []residencyv1.Dataset{customers()}, tc.policies, Options{})
 			in := pod(tc.handles...)
 			in.Node = nodes[tc.node]
 			if got := outcomes(Evaluate(rb, &in)); got != tc.want {
@@ -127,7 +127,7 @@ func TestEvaluateWhatAPodCanReach(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			rb := Compile(cat, []residencyv1.Dataset{customers()}, tc.policies, Options{})
+			rb := Compile(World{Catalogue: cat}, []residencyv1.Dataset{customers()}, tc.policies, Options{})
 			in := pod("customers")
 			in.Reach = tc.reach
 			v := Evaluate(rb, &in)
@@ -143,7 +143,7 @@ func TestEvaluateWhatAPodCanReach(t *testing.T) {
 
 func TestUnknownDatasetIsUndeterminedWhateverIsDoneAboutIt(t *testing.T) {
 	cat := load(t)
-	rb := Compile(cat, nil, nil, Options{UnknownDataset: residencyv1.EnforcementWarn})
+	rb := Compile(World{Catalogue: cat}, nil, nil, Options{UnknownDataset: residencyv1.EnforcementWarn})
 	in := pod("custmers")
 	in.Node = world(cat)["fra-aws"]
 	want := "Undetermined/Warn: custmers/=Undetermined(UnknownDataset,Warn)"
@@ -154,7 +154,7 @@ func TestUnknownDatasetIsUndeterminedWhateverIsDoneAboutIt(t *testing.T) {
 
 func TestOutcomeOfOneDatasetOfSeveral(t *testing.T) {
 	cat := load(t)
-	rb := Compile(cat,
+	rb := Compile(World{Catalogue: cat},
 		[]residencyv1.Dataset{customers(), datasetOf("weather", nil)},
 		[]residencyv1.ResidencyPolicy{personal("p", places(jurisdiction("EEA")))}, Options{})
 	in := pod("customers", "weather", "nothing-of-that-name")

@@ -19,6 +19,8 @@ package residency
 import (
 	"fmt"
 	"strings"
+
+	"github.com/domicile-dev/domicile/internal/location"
 )
 
 // Sentence says what was found and what to do about it, in words for the person whose
@@ -51,6 +53,9 @@ func (f *Finding) nodeProblem() string {
 		return fmt.Sprintf("processing in %s is denied by name by policy %q, which permits %s.", where(f.node), f.Policy, f.Allowed())
 	case f.Outcome == Prohibited:
 		return fmt.Sprintf("processing in %s is not permitted by policy %q, which permits %s.", where(f.node), f.Policy, f.Allowed())
+	case f.Reason == ReasonInsufficientAssurance:
+		return fmt.Sprintf("processing in %s cannot be judged by policy %q, which permits %s and asks for assurance %s: %s.",
+			where(f.node), f.Policy, f.Allowed(), f.rule.minimum, f.rule.tooWeak(f.node))
 	case f.Reason == ReasonImpreciseLocation:
 		return fmt.Sprintf("processing in %s cannot be judged by policy %q, which permits %s: the location is not known as precisely as the policy names places.", where(f.node), f.Policy, f.Allowed())
 	default:
@@ -95,6 +100,16 @@ func (f *Finding) Remedy() string {
 		change = "Change its nodeSelector or node affinity to reach a node in a permitted place"
 	case f.Reason == ReasonNodeNotFound:
 		change = "Name a node that exists"
+	case f.Reason == ReasonInsufficientAssurance && f.node.Location.Assurance >= f.rule.minimum:
+		change = fmt.Sprintf("Choose a node in a permitted place, have the Site name node %s", f.node.Name)
+	case f.Reason == ReasonInsufficientAssurance:
+		change = fmt.Sprintf("Choose a node whose place is surer, have a Site declare that of node %s (by its name, or by labels under *.node-restriction.kubernetes.io)", f.node.Name)
+	case f.Reason == Reason(location.ReasonDeclarationExpired):
+		change = "Choose a node whose place is known and permitted, have the Site renewed"
+	case f.Reason == Reason(location.ReasonInvalidDeclaration):
+		change = "Choose a node whose place is known and permitted, have the Site corrected"
+	case f.Reason == Reason(location.ReasonMovedNode):
+		change = fmt.Sprintf("Choose a node whose place is known and permitted, have somebody with the verb relocate on node %s confirm where it is", f.node.Name)
 	case f.Outcome == Undetermined:
 		change = "Choose a node whose place is known and permitted"
 	default:
@@ -157,7 +172,7 @@ func (r *Reach) list(p *policy) string {
 	more := 0
 	for i := range r.Places {
 		rp := &r.Places[i]
-		o, _ := p.judgeNode(rp.Node)
+		o, reason := p.judgeReached(r.Kind, rp.Node)
 		if o == Permitted {
 			continue
 		}
@@ -165,7 +180,7 @@ func (r *Reach) list(p *policy) string {
 			more++
 			continue
 		}
-		words = append(words, r.placeWords(rp))
+		words = append(words, r.placeWords(rp, p, reason))
 	}
 	if more > 0 {
 		words = append(words, fmt.Sprintf("and %d more", more))
@@ -173,7 +188,7 @@ func (r *Reach) list(p *policy) string {
 	return strings.Join(words, "; ")
 }
 
-func (r *Reach) placeWords(rp *ReachPlace) string {
+func (r *Reach) placeWords(rp *ReachPlace, p *policy, reason Reason) string {
 	l := &rp.Node.Location
 	who := "node " + rp.Node.Name
 	switch {
@@ -184,6 +199,9 @@ func (r *Reach) placeWords(rp *ReachPlace) string {
 	}
 	if !l.Known() {
 		return fmt.Sprintf("%s (%s: %s, %s)", l.Place(), who, l.Reason, l.Detail)
+	}
+	if reason == ReasonInsufficientAssurance {
+		return fmt.Sprintf("%s (%s: %s, %s)", l.Place(), who, reason, p.tooWeak(rp.Node))
 	}
 	return fmt.Sprintf("%s (%s)", l.Place(), who)
 }

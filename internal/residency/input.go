@@ -128,7 +128,7 @@ func MissingNode(name string) *Node {
 }
 
 func pointOf(l *location.Location) place.Point {
-	p := place.Point{Country: l.Country, City: catalogue.CanonicalCity(l.City)}
+	p := place.Point{Country: l.Country, City: catalogue.CanonicalCity(l.City), Sites: l.Sites}
 	if l.Region == "" {
 		return p
 	}

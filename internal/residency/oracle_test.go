@@ -17,6 +17,7 @@ limitations under the License.
 package residency
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -34,24 +35,52 @@ import (
 type exactPlace struct {
 	country, city    string
 	provider, region string
+	sites            []string
 }
 
-func (p exactPlace) matches(cat *catalogue.Catalogue, rule residencyv1.Place) bool {
+func (p exactPlace) matches(w World, rule residencyv1.Place) bool {
 	switch {
 	case rule.Jurisdiction != nil:
-		j, ok := cat.Jurisdiction(string(*rule.Jurisdiction))
-		return ok && slices.Contains(j.Countries, p.country)
+		return isMember(w, string(*rule.Jurisdiction), p.country)
 	case rule.Country != nil:
 		return p.country == string(*rule.Country)
 	case rule.City != nil:
 		return p.country == string(rule.City.Country) && p.city == catalogue.CanonicalCity(string(rule.City.Name))
+	case rule.Site != nil:
+		return slices.Contains(p.sites, string(*rule.Site))
 	default:
 		return p.provider == string(rule.Region.Provider) && p.region == string(rule.Region.Name)
 	}
 }
 
-func oracle(cat *catalogue.Catalogue, rule residencyv1.ProcessingRule, l *location.Location) Outcome {
-	if !l.Known() {
+// isMember follows a jurisdiction, one country at a time.
+func isMember(w World, jurisdiction, country string) bool {
+	if j, ok := w.Catalogue.Jurisdiction(jurisdiction); ok {
+		return slices.Contains(j.Countries, country)
+	}
+	for _, j := range w.Jurisdictions {
+		if j.Name == jurisdiction {
+			return !slices.Contains(j.Spec.Excludes, residencyv1.CountryCode(country)) &&
+				(slices.Contains(j.Spec.Countries, residencyv1.CountryCode(country)) ||
+					slices.ContainsFunc(j.Spec.Includes, func(i residencyv1.JurisdictionName) bool { return isMember(w, string(i), country) }))
+		}
+	}
+	return false
+}
+
+var assurances = map[residencyv1.Assurance]location.Assurance{
+	residencyv1.AssuranceClaimed:    location.Claimed,
+	residencyv1.AssuranceConsistent: location.Consistent,
+	residencyv1.AssuranceDeclared:   location.Declared,
+}
+
+func oracle(w World, spec *residencyv1.ResidencyPolicySpec, n *Node) Outcome {
+	cat, l, rule := w.Catalogue, &n.Location, spec.Processing
+	minimum := location.Claimed
+	if spec.Assurance != nil {
+		minimum = assurances[spec.Assurance.Minimum]
+	}
+	if !l.Known() || l.Assurance < minimum {
 		return Undetermined
 	}
 	cities := []string{catalogue.CanonicalCity(l.City)}
@@ -66,17 +95,31 @@ func oracle(cat *catalogue.Catalogue, rule residencyv1.ProcessingRule, l *locati
 	providers := []string{l.Provider}
 	if l.Provider == "" {
 		// Whoever has the code in that country may be the one.
-		providers = nil
+		if l.Region != "" {
+			providers = nil
+		}
 		for _, r := range cat.RegionsByCode(l.Region) {
 			providers = append(providers, r.Provider)
+		}
+	}
+	// What a kubelet has put its node into may not be true, where more than a claim is asked for.
+	memberships := [][]string{l.Sites}
+	for i := range w.Sites {
+		if s := &w.Sites[i]; minimum > location.Claimed && s.Name == "shelf" && !slices.Contains(s.Spec.NodeNames, residencyv1.NodeName(n.Name)) {
+			memberships = append(memberships, slices.DeleteFunc(slices.Clone(l.Sites), func(name string) bool { return name == s.Name }))
 		}
 	}
 	found := map[bool]bool{}
 	for _, c := range cities {
 		for _, provider := range providers {
-			at := exactPlace{country: l.Country, city: c, provider: provider, region: l.Region}
-			is := func(p residencyv1.Place) bool { return at.matches(cat, p) }
-			found[slices.ContainsFunc(rule.Allowed, is) && !slices.ContainsFunc(rule.Denied, is)] = true
+			for _, sites := range memberships {
+				at := exactPlace{country: l.Country, city: c, provider: provider, region: l.Region, sites: sites}
+				allowed := slices.ContainsFunc(rule.Allowed, func(p residencyv1.Place) bool { return at.matches(w, p) })
+				// It is denied where it may not be, whoever has put it there.
+				at.sites = l.Sites
+				denied := slices.ContainsFunc(rule.Denied, func(p residencyv1.Place) bool { return at.matches(w, p) })
+				found[allowed && !denied] = true
+			}
 		}
 	}
 	switch {
@@ -89,17 +132,19 @@ func oracle(cat *catalogue.Catalogue, rule residencyv1.ProcessingRule, l *locati
 	}
 }
 
-func drawPlace(cat *catalogue.Catalogue, t *rapid.T) residencyv1.Place {
-	switch rapid.IntRange(0, 3).Draw(t, "kind") {
+func drawPlace(w World, t *rapid.T) residencyv1.Place {
+	switch rapid.IntRange(0, 5).Draw(t, "kind") {
 	case 0:
-		return jurisdiction(rapid.SampledFrom([]residencyv1.JurisdictionName{"EU", "EEA"}).Draw(t, "jurisdiction"))
+		return jurisdiction(rapid.SampledFrom([]residencyv1.JurisdictionName{"EU", "EEA", "dach", "most"}).Draw(t, "jurisdiction"))
 	case 1:
 		return country(rapid.SampledFrom([]residencyv1.CountryCode{"DE", "GB", "IE", "FR", "US", "TR"}).Draw(t, "country"))
 	case 2:
-		c := rapid.SampledFrom([][2]string{{"Frankfurt", "DE"}, {"London", "GB"}, {"Dublin", "IE"}, {"Paris", "FR"}}).Draw(t, "city")
+		c := rapid.SampledFrom([][2]string{{"Frankfurt", "DE"}, {"London", "GB"}, {"Dublin", "IE"}, {"Paris", "FR"}, {"Buxtehude", "DE"}}).Draw(t, "city")
 		return city(residencyv1.CityName(c[0]), residencyv1.CountryCode(c[1]))
+	case 3, 4:
+		return site(residencyv1.ObjectName(rapid.SampledFrom(w.Sites).Draw(t, "site").Name))
 	default:
-		r := rapid.SampledFrom(nearRegions(cat)).Draw(t, "region")
+		r := rapid.SampledFrom(nearRegions(w.Catalogue)).Draw(t, "region")
 		return region(residencyv1.ProviderName(r.Provider), residencyv1.RegionName(r.Name))
 	}
 }
@@ -117,33 +162,34 @@ func nearRegions(cat *catalogue.Catalogue) []*catalogue.Region {
 
 func TestEvaluateAgreesWithTheOracle(t *testing.T) {
 	cat := load(t)
+	w := declared(cat)
 	fixed := world(cat)
-	names := make([]string, 0, len(fixed))
-	for name := range fixed {
-		names = append(names, name)
-	}
-	slices.Sort(names)
+	maps.Copy(fixed, declaredNodes(w))
+	names := slices.Sorted(maps.Keys(fixed))
 	rapid.Check(t, func(t *rapid.T) {
 		var n *Node
-		if rapid.Bool().Draw(t, "fixed") {
+		if rapid.IntRange(0, 3).Draw(t, "fixed") > 0 {
 			n = fixed[rapid.SampledFrom(names).Draw(t, "node")]
 		} else {
 			r := rapid.SampledFrom(nearRegions(cat)).Draw(t, "node region")
 			n = node(cat, "drawn", "", r.Name, "")
 		}
-		rule := residencyv1.ProcessingRule{}
+		p := personal("p", nil)
 		for range rapid.IntRange(1, 4).Draw(t, "allowed") {
-			rule.Allowed = append(rule.Allowed, drawPlace(cat, t))
+			p.Spec.Processing.Allowed = append(p.Spec.Processing.Allowed, drawPlace(w, t))
 		}
 		for range rapid.IntRange(0, 3).Draw(t, "denied") {
-			rule.Denied = append(rule.Denied, drawPlace(cat, t))
+			p.Spec.Processing.Denied = append(p.Spec.Processing.Denied, drawPlace(w, t))
 		}
-		rb := Compile(cat, []residencyv1.Dataset{customers()}, []residencyv1.ResidencyPolicy{personal("p", rule.Allowed, rule.Denied...)}, Options{})
+		if minimum := rapid.SampledFrom([]residencyv1.Assurance{"", "", "Claimed", "Consistent", "Declared"}).Draw(t, "minimum"); minimum != "" {
+			p = with(p, atLeast(minimum))
+		}
+		rb := Compile(w, []residencyv1.Dataset{customers()}, []residencyv1.ResidencyPolicy{p}, Options{})
 		in := pod("customers")
 		in.Node = n
 		v := Evaluate(rb, &in)
-		if want := oracle(cat, rule, &n.Location); v.Outcome != want {
-			t.Fatalf("%s on %s under %+v: got %s, want %s", n.Name, n.Location.Place(), rule, v.Outcome, want)
+		if want := oracle(w, &p.Spec, n); v.Outcome != want {
+			t.Fatalf("%s at %+v under %+v: got %s (%s), want %s", n.Name, n.Location, p.Spec, v.Outcome, v.Findings[0].Reason, want)
 		}
 		if len(v.Findings) != 1 || v.Findings[0].Sentence(v.Subject) == "" {
 			t.Fatalf("a governed pod has %d findings", len(v.Findings))
@@ -154,20 +200,41 @@ func TestEvaluateAgreesWithTheOracle(t *testing.T) {
 // A policy can only take away: adding one, or adding a denied place, never permits more.
 func TestMorePoliciesNeverPermitMore(t *testing.T) {
 	cat := load(t)
+	w := declared(cat)
 	fixed := world(cat)
+	maps.Copy(fixed, declaredNodes(w))
 	rapid.Check(t, func(t *rapid.T) {
 		var policies []residencyv1.ResidencyPolicy
 		last := NotGoverned
-		n := fixed[rapid.SampledFrom([]string{"fra-aws", "fra-label", "dub-aws", "ldn-ali", "lost", "ist-aws"}).Draw(t, "node")]
+		n := fixed[rapid.SampledFrom([]string{"fra-aws", "fra-label", "dub-aws", "ldn-ali", "lost", "ist-aws", "both", "caged", "shelf-2"}).Draw(t, "node")]
 		for _, name := range []string{"a", "b", "c"} {
-			policies = append(policies, personal(name, places(drawPlace(cat, t)), drawPlace(cat, t)))
+			policies = append(policies, personal(name, places(drawPlace(w, t)), drawPlace(w, t)))
 			in := pod("customers")
 			in.Node = n
-			got := Evaluate(Compile(cat, []residencyv1.Dataset{customers()}, policies, Options{}), &in).Outcome
+			got := Evaluate(Compile(w, []residencyv1.Dataset{customers()}, policies, Options{}), &in).Outcome
 			if got < last {
 				t.Fatalf("policy %s turned %s into %s", name, last, got)
 			}
 			last = got
+		}
+	})
+}
+
+// Asking for more assurance can only take away.
+func TestMoreAssuranceNeverPermitsMore(t *testing.T) {
+	w := declared(load(t))
+	fixed := declaredNodes(w)
+	names := slices.Sorted(maps.Keys(fixed))
+	rapid.Check(t, func(t *rapid.T) {
+		n := fixed[rapid.SampledFrom(names).Draw(t, "node")]
+		r := rule(drawPlace(w, t), drawPlace(w, t), "but", drawPlace(w, t))
+		was := true
+		for _, minimum := range []residencyv1.Assurance{"Claimed", "Consistent", "Declared"} {
+			is := judged(w, r, atLeast(minimum), n) == "Permitted(PlacePermitted)"
+			if is && !was {
+				t.Fatalf("%s is permitted only from %s on under %+v", n.Name, minimum, r)
+			}
+			was = is
 		}
 	})
 }

@@ -104,6 +104,8 @@ const (
 	// ReasonImpreciseLocation: the policy speaks of a city or a region, and that much
 	// is not known of the location.
 	ReasonImpreciseLocation Reason = "ImpreciseLocation"
+	// ReasonInsufficientAssurance: the place is known on a weaker word than the policy asks for.
+	ReasonInsufficientAssurance Reason = "InsufficientAssurance"
 	// ReasonPolicyNotAccepted: the policy that governs is not valid.
 	ReasonPolicyNotAccepted Reason = "PolicyNotAccepted"
 	// ReasonUnknownDataset: no Dataset has that name.

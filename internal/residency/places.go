@@ -30,25 +30,6 @@ import (
 // maxNames is how many names a description writes out before "and N more".
 const maxNames = 12
 
-// names is how sets of places are called: by the built-in jurisdictions, the widest
-// first, and by the cities' names as the catalogue has them.
-func names(cat *catalogue.Catalogue) place.Names {
-	n := place.Names{Max: maxNames, City: func(canonical, country string) string {
-		for _, display := range cat.Cities(country) {
-			if catalogue.CanonicalCity(display) == canonical {
-				return display
-			}
-		}
-		return canonical
-	}}
-	for _, name := range []string{"EEA", "EU"} {
-		if j, ok := cat.Jurisdiction(name); ok {
-			n.Groups = append(n.Groups, place.Group{Name: j.Name, Countries: j.Countries})
-		}
-	}
-	return n
-}
-
 // places compiles a list of places, one set for each. A place that is wrong is the empty set.
 func (c *compiler) places(list []residencyv1.Place, path *field.Path) []place.Set {
 	sets := make([]place.Set, len(list))
@@ -60,63 +41,77 @@ func (c *compiler) places(list []residencyv1.Place, path *field.Path) []place.Se
 
 func (c *compiler) place(p *residencyv1.Place, path *field.Path) place.Set {
 	kinds := 0
-	for _, set := range []bool{p.Jurisdiction != nil, p.Country != nil, p.City != nil, p.Region != nil} {
+	for _, set := range []bool{p.Jurisdiction != nil, p.Country != nil, p.City != nil, p.Region != nil, p.Site != nil} {
 		if set {
 			kinds++
 		}
 	}
 	switch {
 	case kinds != 1:
-		c.fault(residencyv1.ReasonInvalidPlace, field.Invalid(path, placeWords(*p), "a place names exactly one of jurisdiction, country, city and region"))
+		c.fault(residencyv1.ReasonInvalidPlace, field.Invalid(path, placeWords(*p), "a place names exactly one of jurisdiction, country, city, region and site"))
 		return place.Nowhere()
 	case p.Jurisdiction != nil:
 		return c.jurisdiction(string(*p.Jurisdiction), path.Child("jurisdiction"))
 	case p.Country != nil:
 		country := string(*p.Country)
-		if !c.country(country, path.Child("country")) {
+		if !c.country(c.cat, country, path.Child("country")) {
 			return place.Nowhere()
 		}
 		return place.Countries(country)
 	case p.City != nil:
 		return c.city(string(p.City.Name), string(p.City.Country), path.Child("city"))
+	case p.Site != nil:
+		return c.site(string(*p.Site), path.Child("site"))
 	default:
 		return c.region(string(p.Region.Provider), string(p.Region.Name), path.Child("region"))
 	}
 }
 
 func (c *compiler) jurisdiction(name string, path *field.Path) place.Set {
-	if set, ok := c.jurisdictions[name]; ok {
-		return set
-	}
-	j, ok := c.cat.Jurisdiction(name)
-	if !ok {
-		c.fault(residencyv1.ReasonUnknownJurisdiction, field.Invalid(path, name,
-			fmt.Sprintf("there is no jurisdiction %s%s", name, didYouMean(c.cat.NearJurisdictions(name), "; there are EEA and EU"))))
+	all := c.allJurisdictions()
+	j := all.byName[name]
+	switch {
+	case j == nil:
+		c.fault(residencyv1.ReasonUnknownJurisdiction, field.Invalid(path, name, unknownJurisdiction(c.cat, all, name)))
+		return place.Nowhere()
+	case j.info.Fault != nil:
+		c.fault(residencyv1.ReasonInvalidJurisdiction, field.Invalid(path, name,
+			fmt.Sprintf("the jurisdiction %s is not valid itself: %s", name, j.info.Fault.Message())))
 		return place.Nowhere()
 	}
-	c.jurisdictions[name] = place.Countries(j.Countries...)
-	return c.jurisdictions[name]
+	set, made := c.sets[name]
+	if !made {
+		set = place.Countries(j.info.Countries...)
+		c.sets[name] = set
+	}
+	return set
 }
 
-func (c *compiler) country(code string, path *field.Path) bool {
-	if _, ok := c.cat.Country(code); ok {
-		return true
+func (c *compiler) site(name string, path *field.Path) place.Set {
+	s := c.sites.get(name)
+	switch {
+	case s == nil:
+		c.fault(residencyv1.ReasonUnknownSite, field.Invalid(path, name, "there is no Site "+name+thereAre(c.sites.names())))
+		return place.Nowhere()
+	case s.checked.Fault != nil:
+		c.fault(residencyv1.ReasonInvalidSite, field.Invalid(path, name,
+			fmt.Sprintf("the Site %s is not valid itself: %s", name, s.checked.Fault.Message())))
+		return place.Nowhere()
 	}
-	c.fault(residencyv1.ReasonUnknownCountry, field.Invalid(path, code,
-		fmt.Sprintf("ISO 3166-1 has no country %s%s", code, didYouMean(c.cat.NearCountries(code), ""))))
-	return false
+	return place.Site(name, s.home())
 }
 
 func (c *compiler) city(name, country string, path *field.Path) place.Set {
-	if !c.country(country, path.Child("country")) {
+	if !c.country(c.cat, country, path.Child("country")) {
 		return place.Nowhere()
 	}
-	if !c.cat.HasCity(name, country) {
+	canonical := catalogue.CanonicalCity(name)
+	if _, declared := c.sites.city(canonical, country); !declared && !c.cat.HasCity(name, country) {
 		c.fault(residencyv1.ReasonUnknownCity, field.Invalid(path.Child("name"), name,
 			fmt.Sprintf("the catalogue has no city %s in %s%s", name, country, didYouMean(c.cat.NearCities(name, country), c.citiesIn(country)))))
 		return place.Nowhere()
 	}
-	return place.City(catalogue.CanonicalCity(name), country)
+	return place.City(canonical, country)
 }
 
 // citiesIn names the cities that could have been meant.
@@ -146,14 +141,6 @@ func (c *compiler) region(provider, name string, path *field.Path) place.Set {
 	return place.Region(place.RegionID{Provider: r.Provider, Name: r.Name}, catalogue.CanonicalCity(r.City), r.Country)
 }
 
-// didYouMean turns suggestions into the end of a sentence, or returns the alternative if there are none.
-func didYouMean(near []string, otherwise string) string {
-	if len(near) == 0 {
-		return otherwise
-	}
-	return "; did you mean " + strings.Join(near, " or ") + "?"
-}
-
 // placeWords writes a place of a spec in people's words.
 func placeWords(p residencyv1.Place) string {
 	var words []string
@@ -168,6 +155,9 @@ func placeWords(p residencyv1.Place) string {
 	}
 	if p.Region != nil {
 		words = append(words, fmt.Sprintf("%s %s", p.Region.Provider, p.Region.Name))
+	}
+	if p.Site != nil {
+		words = append(words, "Site "+string(*p.Site))
 	}
 	if len(words) == 0 {
 		return "nothing"

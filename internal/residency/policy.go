@@ -18,12 +18,13 @@ package residency
 
 import (
 	"fmt"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/internal/catalogue"
+	"github.com/domicile-dev/domicile/internal/location"
 	"github.com/domicile-dev/domicile/internal/place"
 )
 
@@ -33,11 +34,17 @@ type policy struct {
 	uid        types.UID
 	generation int64
 
-	// permitted is what is allowed and not denied.
-	permitted place.Set
-	denied    place.Set
+	// permitted is what is allowed and not denied; both of these are unions of places.
+	permitted, allowed, denied place.Set
 	// words is permitted in people's words.
 	words string
+
+	// minimum is the least assurance that counts.
+	minimum location.Assurance
+	// sites and jurisdictions are the names of those that it names, sorted.
+	sites, jurisdictions []string
+	// weak are allowed Sites of which not every member is as sure as minimum.
+	weak []weakSite
 
 	onProhibited, onUndetermined Effect
 
@@ -51,36 +58,17 @@ type policy struct {
 
 func (p *policy) accepted() bool { return p.fault == nil }
 
-// Fault is why a policy is not accepted.
-type Fault struct {
-	// Reason of the condition Accepted.
-	Reason string
-	// Errors are all that is wrong with the policy.
-	Errors field.ErrorList
-}
-
-// Message returns all errors as one sentence part.
-func (f *Fault) Message() string { return f.Errors.ToAggregate().Error() }
-
-// Checked is what checking a policy against the catalogue has found.
-type Checked struct {
-	// Fault is nil if the policy is valid.
-	Fault *Fault
-	// Warnings are sentences about what is valid and surely not meant.
-	Warnings []string
-}
-
-// Check checks a policy against the catalogue, for those who only want to know
+// Check checks a policy against the world, for those who only want to know
 // whether Compile would accept it.
-func Check(cat *catalogue.Catalogue, rp *residencyv1.ResidencyPolicy) Checked {
-	c := newCompiler(cat)
+func Check(w World, rp *residencyv1.ResidencyPolicy) Checked {
+	c := newCompiler(w)
 	p := c.policy(rp)
 	checked := Checked{Fault: p.fault}
 	if p.accepted() {
 		processing := field.NewPath("spec", "processing")
-		checked.Warnings = overlapWarnings(rp,
+		checked.Warnings = append(overlapWarnings(rp,
 			c.places(rp.Spec.Processing.Allowed, processing.Child("allowed")),
-			c.places(rp.Spec.Processing.Denied, processing.Child("denied")))
+			c.places(rp.Spec.Processing.Denied, processing.Child("denied"))), c.siteWarnings(rp, p.minimum)...)
 	}
 	return checked
 }
@@ -99,6 +87,7 @@ func (c *compiler) policy(rp *residencyv1.ResidencyPolicy) *policy {
 	if len(rp.Spec.Processing.Allowed) == 0 {
 		c.fault(residencyv1.ReasonNoPlaces, field.Required(processing.Child("allowed"), "name at least one place"))
 	}
+	p.minimum = c.minimum(rp.Spec.Assurance, spec.Child("assurance", "minimum"))
 	p.onProhibited = c.mode(rp.Spec.Enforcement.Admission, spec.Child("enforcement", "admission"))
 	p.onUndetermined = p.onProhibited
 	if m := rp.Spec.Enforcement.Undetermined; m != "" {
@@ -106,31 +95,13 @@ func (c *compiler) policy(rp *residencyv1.ResidencyPolicy) *policy {
 	}
 
 	p.denied = place.UnionOf(denied...)
-	p.permitted = place.UnionOf(allowed...).Minus(p.denied)
-	p.words = p.permitted.Describe(c.names)
+	p.allowed = place.UnionOf(allowed...)
+	p.permitted = p.allowed.Minus(p.denied)
+	p.sites, p.jurisdictions = named(&rp.Spec.Processing)
+	p.weak = c.weakSites(rp.Spec.Processing.Allowed, p.minimum)
+	p.words = p.permitted.Describe(c.namesWith(p.jurisdictions))
 	p.fault = c.found
 	return p
-}
-
-// compiler compiles policies, one after the other, and gathers what is wrong with each.
-type compiler struct {
-	cat   *catalogue.Catalogue
-	names place.Names
-	// jurisdictions are their sets, made once.
-	jurisdictions map[string]place.Set
-	found         *Fault
-}
-
-func newCompiler(cat *catalogue.Catalogue) *compiler {
-	return &compiler{cat: cat, names: names(cat), jurisdictions: map[string]place.Set{}}
-}
-
-// fault notes an error. The first one gives the condition its reason.
-func (c *compiler) fault(reason string, err *field.Error) {
-	if c.found == nil {
-		c.found = &Fault{Reason: reason}
-	}
-	c.found.Errors = append(c.found.Errors, err)
 }
 
 func (c *compiler) mode(m residencyv1.EnforcementMode, path *field.Path) Effect {
@@ -154,8 +125,11 @@ func overlapWarnings(rp *residencyv1.ResidencyPolicy, allowed, denied []place.Se
 				i, placeWords(rp.Spec.Processing.Allowed[i])))
 		}
 	}
+	inSites := slices.ContainsFunc(rp.Spec.Processing.Allowed, func(p residencyv1.Place) bool { return p.Site != nil })
 	for i, s := range denied {
-		if !s.Overlaps(allAllowed) {
+		// A node can be in an allowed Site and in a denied one.
+		mayMeet := inSites && rp.Spec.Processing.Denied[i].Site != nil
+		if !mayMeet && !s.Overlaps(allAllowed) {
 			warnings = append(warnings, fmt.Sprintf("spec.processing.denied[%d] (%s) has no effect: it lies in no allowed place",
 				i, placeWords(rp.Spec.Processing.Denied[i])))
 		}

@@ -24,7 +24,6 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/place"
 )
 
@@ -33,7 +32,12 @@ import (
 type Rulebook struct {
 	datasets       map[string]*dataset
 	policies       map[string]*policy
+	sites          map[string]SiteInfo
+	jurisdictions  *jurisdictions
 	unknownDataset Effect
+
+	// bySite and byJurisdiction are the names of the policies that name them, sorted.
+	bySite, byJurisdiction map[string][]string
 }
 
 // dataset is a compiled Dataset.
@@ -60,7 +64,7 @@ type Options struct {
 // Compile makes a rulebook of all Datasets and ResidencyPolicies. It does not fail: a
 // policy that is not valid keeps governing, and what it governs is Undetermined. It
 // takes time in proportion to policies, datasets, and pairs of the two that match.
-func Compile(cat *catalogue.Catalogue, datasets []residencyv1.Dataset, policies []residencyv1.ResidencyPolicy, opts Options) *Rulebook {
+func Compile(w World, datasets []residencyv1.Dataset, policies []residencyv1.ResidencyPolicy, opts Options) *Rulebook {
 	rb := &Rulebook{
 		datasets:       make(map[string]*dataset, len(datasets)),
 		policies:       make(map[string]*policy, len(policies)),
@@ -75,7 +79,8 @@ func Compile(cat *catalogue.Catalogue, datasets []residencyv1.Dataset, policies 
 		}
 		rb.datasets[d.Name] = c
 	}
-	compiler := newCompiler(cat)
+	compiler := newCompiler(w)
+	rb.addWorld(compiler)
 	for i := range policies {
 		p := compiler.policy(&policies[i])
 		if f := opts.Faults[p.name]; f != nil {
@@ -89,15 +94,16 @@ func Compile(cat *catalogue.Catalogue, datasets []residencyv1.Dataset, policies 
 		}
 		slices.Sort(p.datasets)
 	}
+	rb.indexNamed()
 	for _, d := range rb.datasets {
 		slices.SortFunc(d.policies, func(a, b *policy) int { return strings.Compare(a.name, b.name) })
-		d.words = d.describe(compiler.names)
+		d.words = d.describe(compiler)
 	}
 	return rb
 }
 
 // describe says where the dataset may be processed, under all policies together.
-func (d *dataset) describe(n place.Names) string {
+func (d *dataset) describe(c *compiler) string {
 	switch len(d.policies) {
 	case 0:
 		return "not restricted"
@@ -107,13 +113,16 @@ func (d *dataset) describe(n place.Names) string {
 		}
 	}
 	permitted := place.Everywhere()
+	var named []string
 	for _, p := range d.policies {
 		if !p.accepted() {
 			return "undetermined: policy " + p.name + " is not valid"
 		}
 		permitted = permitted.Intersect(p.permitted)
+		named = append(named, p.jurisdictions...)
 	}
-	return permitted.Describe(n)
+	slices.Sort(named)
+	return permitted.Describe(c.namesWith(slices.Compact(named)))
 }
 
 func (rb *Rulebook) countFindings(name string) int {
@@ -187,29 +196,3 @@ func (rb *Rulebook) Datasets() []string { return slices.Sorted(maps.Keys(rb.data
 
 // Policies returns the names of all policies, sorted.
 func (rb *Rulebook) Policies() []string { return slices.Sorted(maps.Keys(rb.policies)) }
-
-// ChangedSince returns the names of the datasets, sorted, about which the two rulebooks
-// may say something different. An old rulebook of nil holds nothing.
-func (rb *Rulebook) ChangedSince(old *Rulebook) []string {
-	if old == nil {
-		return rb.Datasets()
-	}
-	changed := map[string]bool{}
-	for name, d := range rb.datasets {
-		if o := old.datasets[name]; o == nil || !d.same(o) {
-			changed[name] = true
-		}
-	}
-	for name := range old.datasets {
-		if rb.datasets[name] == nil {
-			changed[name] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(changed))
-}
-
-func (d *dataset) same(o *dataset) bool {
-	return d.uid == o.uid && d.contact == o.contact && slices.EqualFunc(d.policies, o.policies, func(a, b *policy) bool {
-		return a.name == b.name && a.uid == b.uid && a.generation == b.generation
-	})
-}

@@ -33,6 +33,7 @@ import (
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/facts"
+	"github.com/domicile-dev/domicile/internal/location"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
@@ -50,7 +51,7 @@ func places() [][2]string {
 func busyWorld(b *testing.B, nodes int) *world {
 	b.Helper()
 	w := newWorld(b)
-	w.nodes = facts.NewNodes(w.catalogue)
+	w.nodes = facts.NewNodes(location.Locator{Catalogue: w.catalogue})
 	for i := range nodes {
 		at := places()[i%len(places())]
 		w.nodes.Set(node(fmt.Sprintf("node-%04d", i), fmt.Sprintf("aws:///%s/i-%017x", at[1], i), at[0], at[1]))
@@ -61,7 +62,7 @@ func busyWorld(b *testing.B, nodes int) *world {
 		kind := fmt.Sprintf("kind-%d", i)
 		datasets, policies = append(datasets, dataset(kind, kind)), append(policies, policy(kind, kind, "Deny"))
 	}
-	w.options.Rulebook.Swap(residency.Compile(w.catalogue, datasets, policies, residency.Options{}))
+	w.options.Rulebook.Swap(residency.Compile(residency.World{Catalogue: w.catalogue}, datasets, policies, residency.Options{}))
 	w.options.Gatherer = &facts.Gatherer{Nodes: w.nodes, Source: w}
 	w.options.Marker = silent{}
 	return w

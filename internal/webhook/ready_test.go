@@ -36,7 +36,7 @@ func TestReady(t *testing.T) {
 	if err := RulebookReady(holder)(r); err == nil {
 		t.Error("ready without a rulebook")
 	}
-	holder.Swap(residency.Compile(newWorld(t).catalogue, nil, nil, residency.Options{}))
+	holder.Swap(residency.Compile(residency.World{Catalogue: newWorld(t).catalogue}, nil, nil, residency.Options{}))
 	if err := RulebookReady(holder)(r); err != nil {
 		t.Errorf("not ready with a rulebook: %v", err)
 	}

@@ -25,12 +25,10 @@ import (
 	"net/http"
 
 	admissionv1 "k8s.io/api/admission/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/json"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/internal/residency"
 )
 
 // resourceObject is what is decoded of a resource of ours before its spec.
@@ -43,40 +41,10 @@ type resourceObject struct {
 // wrong with it; what is left is that this manager can read it.
 func (s *server) answerDataset(_ context.Context, body []byte, req *request) answer {
 	var spec residencyv1.DatasetSpec
-	_, unchanged, err := decodeResource(body, req, "Dataset", "datasets", &spec)
-	switch {
-	case unchanged:
-		return allowed()
-	case err != nil:
+	if _, err := decodeResource(body, req, "Dataset", "datasets", &spec, admissionv1.Create, admissionv1.Update); err != nil {
 		return unreadable(req, err)
 	}
 	return allowed()
-}
-
-// answerPolicy answers a review of a ResidencyPolicy: what the catalogue knows to be
-// wrong is refused, what is surely not meant is warned of.
-func (s *server) answerPolicy(_ context.Context, body []byte, req *request) answer {
-	rp := &residencyv1.ResidencyPolicy{}
-	name, unchanged, err := decodeResource(body, req, "ResidencyPolicy", "residencypolicies", &rp.Spec)
-	switch {
-	case unchanged:
-		// Whoever takes a label or a finalizer from a policy that got past us must not be held up by it.
-		return allowed()
-	case err != nil:
-		return unreadable(req, err)
-	}
-	rp.Name = name
-	checked := residency.Check(s.Catalogue, rp)
-	var told [][]string
-	for _, warning := range checked.Warnings {
-		told = append(told, []string{warning})
-	}
-	if checked.Fault == nil {
-		return allowed(fit(told)...)
-	}
-	a := refused(apierrors.NewInvalid(residencyv1.GroupVersion.WithKind("ResidencyPolicy").GroupKind(), name, checked.Fault.Errors).Status())
-	a.response.Warnings = fit(told)
-	return a
 }
 
 // unknownFields is the error of a spec with fields that this manager does not know. To
@@ -100,30 +68,42 @@ func unreadable(req *request, err error) answer {
 	})
 }
 
-// decodeResource decodes a review of a resource of ours and its spec, unless an update
-// leaves the spec as it was: then there is nothing to judge.
-func decodeResource(body []byte, req *request, kind, resource string, spec any) (name string, unchanged bool, err error) {
+// reviewed is what is known of a resource of ours.
+type reviewed struct {
+	name string
+	// unchanged is whether an update leaves the spec as it was, deleted whether the resource
+	// goes: in neither case is the spec decoded.
+	unchanged, deleted bool
+}
+
+// decodeResource decodes a review of a resource of ours, and its spec if it is to be judged.
+func decodeResource(body []byte, req *request, kind, plural string, spec any, operations ...admissionv1.Operation) (reviewed, error) {
 	object, old, err := decode[resourceObject](body, req, want{
 		kind:       groupKind{Group: residencyv1.GroupVersion.Group, Kind: kind},
-		resources:  []string{resource},
-		operations: []admissionv1.Operation{admissionv1.Create, admissionv1.Update},
+		resources:  []string{plural},
+		operations: operations,
 	})
 	if err != nil {
-		return "", false, err
+		return reviewed{}, err
 	}
-	// Both are written by the same encoder, which sorts the keys: the same spec has the same bytes.
-	if req.Operation == admissionv1.Update && old != nil && len(object.Spec) > 0 && bytes.Equal(object.Spec, old.Spec) {
-		return object.Metadata.Name, true, nil
+	r := reviewed{
+		name:    object.Metadata.Name,
+		deleted: req.Operation == admissionv1.Delete,
+		// Both are written by the same encoder, which sorts the keys: the same spec has the same bytes.
+		unchanged: req.Operation == admissionv1.Update && old != nil && len(object.Spec) > 0 && bytes.Equal(object.Spec, old.Spec),
+	}
+	if r.deleted || r.unchanged {
+		return r, nil
 	}
 	if len(object.Spec) == 0 {
-		return "", false, fmt.Errorf("the %s has no spec", kind)
+		return reviewed{}, fmt.Errorf("the %s has no spec", kind)
 	}
 	unknown, err := json.UnmarshalStrict(object.Spec, spec)
 	if err != nil {
-		return "", false, fmt.Errorf("decoding the spec of the %s: %w", kind, err)
+		return reviewed{}, fmt.Errorf("decoding the spec of the %s: %w", kind, err)
 	}
 	if len(unknown) > 0 {
-		return "", false, &unknownFields{unknown}
+		return reviewed{}, &unknownFields{unknown}
 	}
-	return object.Metadata.Name, false, nil
+	return r, nil
 }

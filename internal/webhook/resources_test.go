@@ -56,7 +56,7 @@ func TestPolicies(t *testing.T) {
 		"invalid before, only its labels":  {object: labelled, old: invalid()},
 		"invalid before, and now worse":    {object: worse, old: invalid(), code: 422, says: []string{"eu-centrl-1", "GB"}},
 		"allowed and denied the same":      {object: contradictory, warns: "denied wins"},
-		"with a field that nobody honours": {object: `{"metadata":{"name":"gdpr"},"spec":{"processing":{"allowed":[{"site":"x"}]}}}`, code: 422, says: []string{`ResidencyPolicy "gdpr"`, "site", "older"}},
+		"with a field that nobody honours": {object: `{"metadata":{"name":"gdpr"},"spec":{"processing":{"allowed":[{"ocean":"x"}]}}}`, code: 422, says: []string{`ResidencyPolicy "gdpr"`, "ocean", "older"}},
 		"without a spec":                   {object: `{"metadata":{"name":"gdpr"}}`, code: 400, says: []string{"no spec"}},
 		"with a spec that is null":         {object: `{"metadata":{"name":"gdpr"},"spec":null}`, code: 422},
 		"with a spec that is a list":       {object: `{"metadata":{"name":"gdpr"},"spec":[]}`, code: 400, says: []string{"decoding the spec"}},

@@ -93,7 +93,8 @@ type want struct {
 }
 
 // decode decodes a review. Whatever can be read of the request is filled in, even if
-// there is an error. The object is never nil without an error; the old one may be.
+// there is an error. The object is never nil without an error; the old one may be. Of a
+// deletion both are what is deleted.
 func decode[O any](body []byte, req *request, w want) (object, old *O, err error) {
 	var rev review[O]
 	err = json.UnmarshalCaseSensitivePreserveInts(body, &rev)
@@ -113,10 +114,15 @@ func decode[O any](body []byte, req *request, w want) (object, old *O, err error
 	if err := w.check(req); err != nil {
 		return nil, nil, err
 	}
-	if rev.Request.Object == nil {
+	object, old = rev.Request.Object, rev.Request.OldObject
+	if req.Operation == admissionv1.Delete {
+		// What is deleted is the old object; there is no other.
+		object = old
+	}
+	if object == nil {
 		return nil, nil, errors.New("the request of the AdmissionReview has no object")
 	}
-	return rev.Request.Object, rev.Request.OldObject, nil
+	return object, old, nil
 }
 
 // check holds a request to what the path answers. A configuration that sends something

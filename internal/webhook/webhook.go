@@ -33,6 +33,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/facts"
 	"github.com/domicile-dev/domicile/internal/rulebook"
@@ -51,6 +52,8 @@ const (
 	PathOtherBindings = "/admit/other-bindings"
 	PathDatasets      = "/admit/datasets"
 	PathPolicies      = "/admit/residencypolicies"
+	PathSites         = "/admit/sites"
+	PathJurisdictions = "/admit/jurisdictions"
 	PathNamespaces    = "/mutate/namespaces"
 )
 
@@ -63,9 +66,12 @@ type Options struct {
 	// Governed gathers them for reviews that come because the namespace carries the mark:
 	// it knows that a cached namespace without it is out of date. Nil: as Gatherer.
 	Governed *facts.Gatherer
-	// Catalogue is what policies are checked against. Required.
-	Catalogue *catalogue.Catalogue
+	// Catalogue holds the catalogue that resources are checked against. Required.
+	Catalogue *catalogue.Holder
 
+	// Places reads what else policies can name. Setup reads it from the manager's cache
+	// first and then live.
+	Places PlaceReader
 	// Pods reads the pods that are to be bound. Setup reads them from the manager's cache
 	// first and then live.
 	Pods PodReader
@@ -104,6 +110,8 @@ func Handlers(o Options) map[string]http.Handler {
 		PathOtherBindings: &handler{server: s, resource: "bindings", answer: bindingAnswerer{s, s.Gatherer, false}.answer, fails: true},
 		PathDatasets:      &handler{server: s, resource: "datasets", answer: s.answerDataset},
 		PathPolicies:      &handler{server: s, resource: "residencypolicies", answer: s.answerPolicy},
+		PathSites:         &handler{server: s, resource: "sites", answer: s.answerSite},
+		PathJurisdictions: &handler{server: s, resource: "jurisdictions", answer: s.answerJurisdiction},
 		PathNamespaces:    &handler{server: s, resource: "namespaces", answer: s.answerNamespace},
 	}
 }
@@ -117,13 +125,18 @@ func Setup(mgr ctrl.Manager, o Options) error {
 	if o.Rulebook == nil || o.Gatherer == nil || o.Catalogue == nil {
 		return errors.New("setting up the webhook: Rulebook, Gatherer and Catalogue are required")
 	}
-	for _, object := range []client.Object{&corev1.Pod{}, facts.NewNamespaceMetadata()} {
+	for _, object := range []client.Object{
+		&corev1.Pod{}, facts.NewNamespaceMetadata(), &residencyv1.Site{}, &residencyv1.Jurisdiction{},
+	} {
 		if _, err := mgr.GetCache().GetInformer(context.Background(), object, cache.BlockUntilSynced(false)); err != nil {
 			return fmt.Errorf("setting up the cache of the webhook: %w", err)
 		}
 	}
 	if o.Pods == nil {
 		o.Pods = NewPodReader(mgr.GetCache(), mgr.GetAPIReader())
+	}
+	if o.Places == nil {
+		o.Places = NewPlaceReader(mgr.GetCache(), mgr.GetAPIReader())
 	}
 	if o.Marker == nil {
 		o.Marker = NewNamespaceMarker(mgr.GetCache(), mgr.GetClient())

@@ -38,6 +38,7 @@ import (
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/facts"
+	"github.com/domicile-dev/domicile/internal/location"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/rulebook"
 )
@@ -52,6 +53,13 @@ type world struct {
 	fresh      map[string]*corev1.Pod
 	pods       map[string]*corev1.Pod
 	options    Options
+
+	sites             []residencyv1.Site
+	jurisdictions     []residencyv1.Jurisdiction
+	liveSites         []residencyv1.Site         // that no cache has seen
+	liveJurisdictions []residencyv1.Jurisdiction // that no cache has seen
+	listed            int                        // how often they were listed live
+	list              error                      // of every live list of them
 
 	lookup error // of every lookup of a namespace or a missing node
 	read   error // of every read of a pod
@@ -102,7 +110,7 @@ func newWorld(t testing.TB) *world {
 	}
 	w := &world{
 		catalogue:  cat,
-		nodes:      facts.NewNodes(cat),
+		nodes:      facts.NewNodes(location.Locator{Catalogue: cat}),
 		namespaces: map[string]facts.Keys{"crm": {}},
 		pods:       map[string]*corev1.Pod{},
 	}
@@ -110,16 +118,18 @@ func newWorld(t testing.TB) *world {
 	w.nodes.Set(node("ldn-1", "aws:///eu-west-2a/i-0123456789abcdef1", "eu-west-2", "eu-west-2a"))
 	w.nodes.Set(node("lost-1", "", "", ""))
 	holder := &rulebook.Holder{}
-	holder.Swap(residency.Compile(cat, []residencyv1.Dataset{
+	holder.Swap(residency.Compile(residency.World{Catalogue: cat}, []residencyv1.Dataset{
 		dataset("customers", "personal"), dataset("payroll", "personal"), dataset("clicks", "warned"), dataset("visits", "audited"), dataset("weather", "open"),
 	}, []residencyv1.ResidencyPolicy{
 		policy("gdpr", "personal", residencyv1.EnforcementDeny),
 		policy("advice", "warned", residencyv1.EnforcementWarn),
 		policy("trial", "audited", residencyv1.EnforcementAudit),
 	}, residency.Options{}))
+	places := &catalogue.Holder{}
+	places.Swap(cat)
 	w.options = Options{
-		Rulebook: holder, Gatherer: &facts.Gatherer{Nodes: w.nodes, Source: w}, Catalogue: cat,
-		Pods: w, Marker: w, ExcludedNamespaces: []string{"domicile-system"},
+		Rulebook: holder, Gatherer: &facts.Gatherer{Nodes: w.nodes, Source: w}, Catalogue: places,
+		Pods: w, Places: w, Marker: w, ExcludedNamespaces: []string{"domicile-system"},
 	}
 	return w
 }
@@ -203,6 +213,8 @@ func reviewOf(t testing.TB, resource, subResource string, object, old any, chang
 		"pods": {Version: "v1", Kind: "Pod"}, "bindings": {Version: "v1", Kind: "Binding"}, "namespaces": {Version: "v1", Kind: "Namespace"},
 		"datasets":          {Group: "residency.domicile.dev", Version: "v1alpha1", Kind: "Dataset"},
 		"residencypolicies": {Group: "residency.domicile.dev", Version: "v1alpha1", Kind: "ResidencyPolicy"},
+		"sites":             {Group: "residency.domicile.dev", Version: "v1alpha1", Kind: "Site"},
+		"jurisdictions":     {Group: "residency.domicile.dev", Version: "v1alpha1", Kind: "Jurisdiction"},
 	}
 	kind := kinds[resource]
 	if subResource == "binding" {

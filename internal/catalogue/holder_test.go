@@ -14,20 +14,20 @@ See the License for the specific language governing permissions and
 limitations under the License.
 */
 
-package location
+package catalogue
 
-import "strings"
+import "testing"
 
-// parseGCP reads PROJECT/ZONE/NAME (kubernetes/cloud-provider-gcp@4e245312
-// providers/gce/gce_util.go). A project may hold a domain: "example.com:project".
-func parseGCP(rest string) (identity, bool) {
-	project, rest, ok := strings.Cut(rest, "/")
-	if !ok {
-		return identity{}, false
+func TestHolder(t *testing.T) {
+	var h Holder
+	if h.Current() != nil {
+		t.Fatal("there is a catalogue before the first")
 	}
-	zone, name, ok := strings.Cut(rest, "/")
-	if !ok || project == "" || zone == "" || name == "" || strings.Contains(name, "/") {
-		return identity{}, false
+	first, second := load(t), load(t)
+	if before := h.Swap(first); before != nil || h.Current() != first {
+		t.Errorf("the first is not in force, and %p was before it", before)
 	}
-	return identity{zone: zone}, true
+	if before := h.Swap(second); before != first || h.Current() != second {
+		t.Errorf("the second is not in force, and %p was before it", before)
+	}
 }

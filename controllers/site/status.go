@@ -1,0 +1,186 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package site
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/controllers/status"
+	"github.com/domicile-dev/domicile/internal/facts"
+	"github.com/domicile-dev/domicile/internal/location"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+// maxTold is how many nodes a condition tells of.
+const maxTold = 5
+
+// found is what was found about the nodes of a Site.
+type found struct {
+	// nodes that the Site matches, sorted.
+	nodes []string
+	// contradicted are those whose providerID says otherwise, and what it says.
+	contradicted []word
+	// conflicting are those of which another Site says another place, and which it is.
+	conflicting []word
+}
+
+// word is what is to be told of a node.
+type word struct{ node, says string }
+
+// look looks at the nodes that a Site matches, sorted by name.
+func look(site string, nodes []facts.NodeState) found {
+	var f found
+	for i := range nodes {
+		node, a := nodes[i].Name, &nodes[i].Answer
+		f.nodes = append(f.nodes, node)
+		if a.Location.Contradiction != "" && slices.Contains(a.Location.Sites, site) {
+			f.contradicted = append(f.contradicted, word{node, a.Location.Contradiction})
+		}
+		if slices.Contains(a.Disagree, site) {
+			others := slices.DeleteFunc(slices.Clone(a.Disagree), func(name string) bool { return name == site })
+			f.conflicting = append(f.conflicting, word{node, status.Join(others)})
+		}
+	}
+	return f
+}
+
+// update brings the status of a Site up to date.
+func update(s *residencyv1.Site, fault *residency.Fault, f found, now time.Time) {
+	s.Status.Nodes = int32(len(f.nodes))
+	s.Status.NodeNames = slices.Clone(f.nodes[:min(len(f.nodes), residencyv1.MaxSiteNodes)])
+	authority := authoritative(s)
+	s.Status.Assurance = residencyv1.AssuranceDeclared
+	if authority.Status != metav1.ConditionTrue {
+		s.Status.Assurance = residencyv1.AssuranceClaimed
+	}
+	for _, c := range []metav1.Condition{
+		accepted(fault), matched(f), authority, current(s, now), contradicted(f), conflicting(f),
+	} {
+		c.ObservedGeneration = s.Generation
+		c.LastTransitionTime = metav1.NewTime(now)
+		status.Set(&s.Status.Conditions, c)
+	}
+}
+
+// accepted is the condition Accepted.
+func accepted(fault *residency.Fault) metav1.Condition {
+	c := metav1.Condition{Type: residencyv1.ConditionAccepted, Status: metav1.ConditionTrue, Reason: residencyv1.ReasonValid}
+	c.Message = "Nodes are located by this Site."
+	if fault != nil {
+		c.Status, c.Reason = metav1.ConditionFalse, fault.Reason
+		c.Message = "The nodes that the Site declares are Undetermined until it is corrected: " + fault.Message()
+	}
+	return c
+}
+
+// matched is the condition Matched.
+func matched(f found) metav1.Condition {
+	c := metav1.Condition{Type: residencyv1.ConditionMatched, Status: metav1.ConditionTrue, Reason: residencyv1.ReasonNodesMatched}
+	if len(f.nodes) == 0 {
+		c.Status, c.Reason = metav1.ConditionFalse, residencyv1.ReasonNoNodes
+		c.Message = "No node has one of the names or the labels."
+		return c
+	}
+	c.Message = fmt.Sprintf("The Site matches %s: %s.", status.Count(len(f.nodes), "node"), status.Join(f.nodes))
+	return c
+}
+
+// authoritative is the condition Authoritative.
+func authoritative(s *residencyv1.Site) metav1.Condition {
+	c := metav1.Condition{Type: residencyv1.ConditionAuthoritative, Status: metav1.ConditionTrue}
+	if s.Spec.NodeSelector == nil {
+		c.Reason = residencyv1.ReasonNodesNamed
+		c.Message = "Nodes are matched by name: the Site wins over what they say of themselves."
+		return c
+	}
+	// A selector that cannot be read selects nothing; Accepted says so.
+	selector, err := metav1.LabelSelectorAsSelector(s.Spec.NodeSelector)
+	if err == nil && (&location.Site{Selector: selector}).SelectorDeclares() {
+		c.Reason = residencyv1.ReasonRestrictedLabels
+		c.Message = "Nodes are matched by labels that kubelets cannot write: the Site wins over what they say of themselves."
+		return c
+	}
+	c.Status, c.Reason = metav1.ConditionFalse, residencyv1.ReasonKubeletWritableLabels
+	c.Message = "A kubelet can label its node into this Site, so that it is one more claim and does not win. " +
+		"Name the nodes, or select by labels under *.node-restriction.kubernetes.io that have to be there."
+	if len(s.Spec.NodeNames) > 0 {
+		c.Message += " It wins for the nodes that it names."
+	}
+	return c
+}
+
+// current is the condition Current.
+func current(s *residencyv1.Site, now time.Time) metav1.Condition {
+	c := metav1.Condition{Type: residencyv1.ConditionCurrent, Status: metav1.ConditionTrue, Reason: residencyv1.ReasonValid}
+	switch end := s.Spec.ValidUntil; {
+	case end == nil:
+		c.Message = "The word does not end by itself."
+	case now.Before(end.Time):
+		c.Message = fmt.Sprintf("The word holds until %s.", day(end.Time))
+	default:
+		c.Status, c.Reason = metav1.ConditionFalse, residencyv1.ReasonDeclarationExpired
+		c.Message = fmt.Sprintf("The word ended %s: nodes that no other Site declares are Undetermined (%s) until it is renewed or the Site is deleted.",
+			day(end.Time), location.ReasonDeclarationExpired)
+	}
+	return c
+}
+
+func day(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// contradicted is the condition Contradicted.
+func contradicted(f found) metav1.Condition {
+	c := metav1.Condition{Type: residencyv1.ConditionContradicted, Status: metav1.ConditionFalse, Reason: residencyv1.ReasonNoContradiction}
+	if len(f.contradicted) == 0 {
+		c.Message = "No node's providerID says otherwise."
+		return c
+	}
+	c.Status, c.Reason = metav1.ConditionTrue, residencyv1.ReasonProviderIDDisagrees
+	c.Message = fmt.Sprintf("The Site wins, but the providerID of %s says otherwise: %s.",
+		status.Count(len(f.contradicted), "node"), tell(f.contradicted, "%s: %s"))
+	return c
+}
+
+// conflicting is the condition Conflicting.
+func conflicting(f found) metav1.Condition {
+	c := metav1.Condition{Type: residencyv1.ConditionConflicting, Status: metav1.ConditionFalse, Reason: residencyv1.ReasonNoConflict}
+	if len(f.conflicting) == 0 {
+		c.Message = "No other Site says another place of a node."
+		return c
+	}
+	c.Status, c.Reason = metav1.ConditionTrue, residencyv1.ReasonSitesDisagree
+	c.Message = fmt.Sprintf("Other Sites say another place of %s, so that none of them is believed (%s): %s.",
+		status.Count(len(f.conflicting), "node"), location.ReasonConflictingWitnesses, tell(f.conflicting, "%s (Site %s)"))
+	return c
+}
+
+// tell tells of the first of the nodes.
+func tell(words []word, format string) string {
+	var parts []string
+	for _, w := range words[:min(len(words), maxTold)] {
+		parts = append(parts, fmt.Sprintf(format, w.node, w.says))
+	}
+	if more := len(words) - len(parts); more > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(parts, "; ")
+}

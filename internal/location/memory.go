@@ -1,0 +1,183 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package location
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Memory is where a node last was, by its own witnesses and by Sites that a kubelet could
+// have chosen. What an administrator declares is not remembered: that is asked anew each time.
+type Memory struct {
+	// Provider, Providers, Region, Zone, City, Area and Country are as in Location.
+	Provider                          string
+	Providers                         []string
+	Region, Zone, City, Area, Country string
+	// Sites are the claiming Sites that the place rests on. If one of them is gone or has
+	// changed, an administrator has withdrawn the word, and another place is no move.
+	Sites []SiteRef
+	// MovedTo is another place that the witnesses have named since, in people's words. Once
+	// it is set it stays, until an administrator has the memory removed.
+	MovedTo string
+}
+
+// SiteRef is one state of a Site.
+type SiteRef struct {
+	Name, UID  string
+	Generation int64
+}
+
+// remember holds what the node says now against what is remembered, and returns what is to
+// be remembered from now on. A node that says another place becomes Undetermined, and stays
+// so whatever it says next: going back, or saying nothing for a while, is no way out.
+func (l *Locator) remember(node string, own *Location, refs []SiteRef, m *Memory) *Memory {
+	if m != nil && l.withdrawn(m.Sites) {
+		if !own.Known() {
+			return m
+		}
+		m = nil
+	}
+	switch {
+	case m == nil && !own.Known():
+		return nil
+	case m == nil:
+		return memoryOf(own, refs)
+	case m.MovedTo == "" && !own.Known():
+		return m
+	case m.MovedTo == "" && m.samePlace(own):
+		return m.refreshed(own, refs)
+	case m.MovedTo == "":
+		moved := *m
+		moved.MovedTo = placeAndCode(own.Place(), own.finestCode())
+		m = &moved
+	}
+	own.undetermine(ReasonMovedNode, m.saysMoved(node))
+	return m
+}
+
+// withdrawn reports whether one of the Sites is gone or has changed. Only administrators can
+// do that, so a node cannot forget by itself.
+func (l *Locator) withdrawn(refs []SiteRef) bool {
+	for _, ref := range refs {
+		site, ok := l.Sites.Get(ref.Name)
+		if !ok || site.UID != ref.UID || site.Generation != ref.Generation {
+			return true
+		}
+	}
+	return false
+}
+
+// memoryOf remembers a place.
+func memoryOf(l *Location, refs []SiteRef) *Memory {
+	return &Memory{
+		Provider: l.Provider, Providers: l.Providers, Region: l.Region, Zone: l.Zone,
+		City: l.City, Area: l.Area, Country: l.Country, Sites: refs,
+	}
+}
+
+// samePlace reports whether a place that is known can be the one that is remembered. The
+// finest code that both have decides: if a row of the catalogue is corrected, the code is
+// elsewhere, and no node has moved.
+func (m *Memory) samePlace(l *Location) bool {
+	switch {
+	case !sameProvider(m, l):
+		return false
+	case m.Zone != "" && l.Zone != "":
+		return m.Zone == l.Zone
+	case m.Region != "" && l.Region != "":
+		return m.Region == l.Region
+	default:
+		return m.Country == l.Country && !differCity(m.City, l.City)
+	}
+}
+
+// sameProvider reports whether both places can be with one provider.
+func sameProvider(m *Memory, l *Location) bool {
+	switch {
+	case m.Provider != "" && l.Provider != "":
+		return m.Provider == l.Provider
+	case l.Provider != "" && len(m.Providers) > 0:
+		return slices.Contains(m.Providers, l.Provider)
+	case m.Provider != "" && len(l.Providers) > 0:
+		return slices.Contains(l.Providers, m.Provider)
+	case len(m.Providers) > 0 && len(l.Providers) > 0:
+		return slices.ContainsFunc(m.Providers, func(p string) bool { return slices.Contains(l.Providers, p) })
+	default:
+		return true
+	}
+}
+
+// refreshed remembers what the same place is called now. What the node has stopped saying
+// stays: a node that first drops its zone and then names another one has moved all the same.
+// Nor does a place come to rest on a Site later: it could be withdrawn, and with it the memory.
+func (m *Memory) refreshed(l *Location, refs []SiteRef) *Memory {
+	next := Memory{
+		Provider: cmp.Or(l.Provider, m.Provider),
+		Region:   cmp.Or(l.Region, m.Region),
+		Zone:     cmp.Or(l.Zone, m.Zone),
+		City:     l.City,
+		Area:     l.Area,
+		Country:  l.Country,
+	}
+	if next.Provider == "" {
+		next.Providers = l.Providers
+		if len(next.Providers) == 0 {
+			next.Providers = m.Providers
+		}
+	}
+	if next.City == "" && m.Country == l.Country {
+		next.City = m.City
+		next.Area = cmp.Or(l.Area, m.Area)
+	}
+	if len(refs) > 0 {
+		next.Sites = m.Sites
+	}
+	if m.equal(&next) {
+		return m
+	}
+	return new(next)
+}
+
+// equal reports whether both remember the same.
+func (m *Memory) equal(o *Memory) bool {
+	return m.Provider == o.Provider && m.Region == o.Region && m.Zone == o.Zone &&
+		m.City == o.City && m.Area == o.Area && m.Country == o.Country && m.MovedTo == o.MovedTo &&
+		slices.Equal(m.Providers, o.Providers) && slices.Equal(m.Sites, o.Sites)
+}
+
+// relocateCommand lets a node have another place. It removes the annotation in which the
+// manager keeps the memory; the API server asks for the verb relocate on the node.
+const relocateCommand = "kubectl annotate node %s residency.domicile.dev/location-"
+
+// saysMoved says from where to where, and what to do about it.
+func (m *Memory) saysMoved(node string) string {
+	from := placeAndCode(placeOf(cmp.Or(m.City, m.Area), m.Country),
+		strings.TrimSpace(m.Provider+" "+cmp.Or(m.Zone, m.Region)))
+	return "the node was in " + from + " and has since said that it is in " + m.MovedTo +
+		"; a node does not move, and if this one did, whoever has the verb relocate on it runs " +
+		strings.Replace(relocateCommand, "%s", cmp.Or(node, "NAME"), 1)
+}
+
+// placeAndCode writes a place with the code that a provider has for it: "London, GB (aws eu-west-2)".
+func placeAndCode(place, code string) string {
+	if code == "" {
+		return place
+	}
+	return place + " (" + code + ")"
+}

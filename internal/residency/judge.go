@@ -1,0 +1,98 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package residency
+
+import "github.com/domicile-dev/domicile/internal/place"
+
+// judgeNode says what the policy says of a node.
+func (p *policy) judgeNode(n *Node) (Outcome, Reason) {
+	switch {
+	case !n.Location.Known():
+		return Undetermined, Reason(n.Location.Reason)
+	case n.Location.Assurance < p.minimum:
+		return Undetermined, ReasonInsufficientAssurance
+	default:
+		return p.judgePlace(n)
+	}
+}
+
+// judgeReached judges a place within reach. One that constraints name is no node: there is
+// no word on it yet, and so none that could be too weak.
+func (p *policy) judgeReached(kind ReachKind, n *Node) (Outcome, Reason) {
+	if kind == ReachNamed && n.Location.Known() {
+		return p.judgePlace(n)
+	}
+	return p.judgeNode(n)
+}
+
+// judgePlace says what the policy says of a known place.
+func (p *policy) judgePlace(n *Node) (Outcome, Reason) {
+	if len(n.point.Sites) > 0 && len(p.sites) > 0 {
+		return p.judgeSites(n)
+	}
+	return p.judgePoint(n.point)
+}
+
+func (p *policy) judgePoint(at place.Point) (Outcome, Reason) {
+	switch p.permitted.Contains(at) {
+	case place.Yes:
+		return Permitted, ReasonPlacePermitted
+	case place.Unknown:
+		return Undetermined, ReasonImpreciseLocation
+	default:
+		if p.denied.Contains(at) == place.Yes {
+			return Prohibited, ReasonPlaceDenied
+		}
+		return Prohibited, ReasonPlaceNotAllowed
+	}
+}
+
+// judgeSites judges a node that is in Sites, for a policy that names some. To be in one
+// allowed Site is enough to be allowed, to be in one denied Site is enough to be denied.
+// Both lists are asked apart, because the node may be in a Site of each: they are unions of
+// places, to which a Site only ever adds.
+func (p *policy) judgeSites(n *Node) (Outcome, Reason) {
+	outside := n.point
+	outside.Sites = nil
+	allowed, denied := p.allowed.Contains(outside), p.denied.Contains(outside)
+	weak := false
+	at := outside
+	for i, name := range n.point.Sites {
+		at.Sites = n.point.Sites[i : i+1]
+		denied = max(denied, p.denied.Contains(at))
+		switch in := p.allowed.Contains(at); {
+		case in <= allowed:
+		case p.weakly(n.Name, name):
+			weak = true
+		default:
+			allowed = in
+		}
+	}
+	switch {
+	case denied == place.Yes:
+		return Prohibited, ReasonPlaceDenied
+	case allowed == place.Yes && denied == place.No:
+		return Permitted, ReasonPlacePermitted
+	case weak:
+		return Undetermined, ReasonInsufficientAssurance
+	case allowed == place.No, allowed == place.Unknown && p.permitted.Contains(outside) == place.No:
+		// In the second case wherever the node may be is not allowed or denied.
+		return Prohibited, ReasonPlaceNotAllowed
+	default:
+		return Undetermined, ReasonImpreciseLocation
+	}
+}
