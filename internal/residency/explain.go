@@ -54,8 +54,8 @@ func (f *Finding) nodeProblem() string {
 	case f.Outcome == Prohibited:
 		return fmt.Sprintf("processing in %s is not permitted by policy %q, which permits %s.", where(f.node), f.Policy, f.Allowed())
 	case f.Reason == ReasonInsufficientAssurance:
-		return fmt.Sprintf("processing in %s cannot be judged by policy %q, which permits %s and asks for assurance %s: %s.",
-			where(f.node), f.Policy, f.Allowed(), f.rule.minimum, f.rule.tooWeak(f.node))
+		return fmt.Sprintf("processing in %s cannot be judged by policy %q, which permits %s and asks for assurance %s (%s: %s).",
+			where(f.node), f.Policy, f.Allowed(), f.rule.minimum, f.Reason, f.rule.tooWeak(f.node))
 	case f.Reason == ReasonImpreciseLocation:
 		return fmt.Sprintf("processing in %s cannot be judged by policy %q, which permits %s: the location is not known as precisely as the policy names places.", where(f.node), f.Policy, f.Allowed())
 	default:
