@@ -50,7 +50,8 @@ const (
 	StampCity = StampPrefix + "city"
 	// StampCountry is the country's ISO 3166-1 alpha-2 code, such as GB.
 	StampCountry = StampPrefix + "country"
-	// StampSite is the Site that the node is in; of several the first by name.
+	// StampSite is the Site that the place rests on; of several the first by name. It is
+	// absent where the place is consistent without a Site: a kubelet could have chosen it.
 	StampSite = StampPrefix + "site"
 	// StampAssurance is claimed, consistent, declared or undetermined.
 	StampAssurance = StampPrefix + "assurance"

@@ -21,6 +21,8 @@ import (
 	"strings"
 	"time"
 
+	"k8s.io/apimachinery/pkg/types"
+
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/location"
@@ -31,7 +33,7 @@ import (
 type located struct {
 	catalogue *catalogue.Catalogue
 	// sites are the states of all Sites, by name.
-	sites []location.SiteRef
+	sites []siteState
 	// until is when the word of a Site ends next, zero if none does.
 	until time.Time
 }
@@ -39,7 +41,7 @@ type located struct {
 // locate has the nodes located by the world as it is now, unless they are already: most
 // of what is compiled are datasets and policies, and there may be many nodes.
 func (r *Reconciler) locate(w residency.World, now time.Time) {
-	sites := refs(w.Sites)
+	sites := statesOf(w.Sites)
 	if r.located.catalogue == w.Catalogue && slices.Equal(r.located.sites, sites) && !r.located.ended(now) {
 		return
 	}
@@ -49,12 +51,19 @@ func (r *Reconciler) locate(w residency.World, now time.Time) {
 	r.located = located{catalogue: w.Catalogue, sites: sites, until: until}
 }
 
-func refs(sites []residencyv1.Site) []location.SiteRef {
-	out := make([]location.SiteRef, len(sites))
+// siteState tells one state of a Site from others.
+type siteState struct {
+	name       string
+	uid        types.UID
+	generation int64
+}
+
+func statesOf(sites []residencyv1.Site) []siteState {
+	out := make([]siteState, len(sites))
 	for i := range sites {
-		out[i] = location.SiteRef{Name: sites[i].Name, UID: string(sites[i].UID), Generation: sites[i].Generation}
+		out[i] = siteState{name: sites[i].Name, uid: sites[i].UID, generation: sites[i].Generation}
 	}
-	slices.SortFunc(out, func(a, b location.SiteRef) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(out, func(a, b siteState) int { return strings.Compare(a.name, b.name) })
 	return out
 }
 

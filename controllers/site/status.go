@@ -38,8 +38,10 @@ const maxTold = 5
 type found struct {
 	// nodes that the Site matches, sorted.
 	nodes []string
-	// contradicted are those whose providerID says otherwise, and what it says.
+	// contradicted are those whose providerID says otherwise, and what it says. overruled is
+	// whether the Site wins for one of them.
 	contradicted []word
+	overruled    bool
 	// conflicting are those of which another Site says another place, and which it is.
 	conflicting []word
 }
@@ -53,8 +55,10 @@ func look(site string, nodes []facts.NodeState) found {
 	for i := range nodes {
 		node, a := nodes[i].Name, &nodes[i].Answer
 		f.nodes = append(f.nodes, node)
-		if a.Location.Contradiction != "" && slices.Contains(a.Location.Sites, site) {
+		wins := slices.Contains(a.Location.Sites, site)
+		if a.Location.Contradiction != "" && (wins || claims(a, site)) {
 			f.contradicted = append(f.contradicted, word{node, a.Location.Contradiction})
+			f.overruled = f.overruled || wins
 		}
 		if slices.Contains(a.Disagree, site) {
 			others := slices.DeleteFunc(slices.Clone(a.Disagree), func(name string) bool { return name == site })
@@ -62,6 +66,14 @@ func look(site string, nodes []facts.NodeState) found {
 		}
 	}
 	return f
+}
+
+// claims reports whether the Site matches the node as one more claim, of a node that no Site
+// declares: of one that is declared the contradiction is another Site's.
+func claims(a *location.Answer, site string) bool {
+	declared := func(m location.SiteMatch) bool { return m.Declared }
+	matches := func(m location.SiteMatch) bool { return m.Site.Name == site }
+	return !slices.ContainsFunc(a.Matches, declared) && slices.ContainsFunc(a.Matches, matches)
 }
 
 // update brings the status of a Site up to date.
@@ -139,7 +151,8 @@ func current(s *residencyv1.Site, now time.Time) metav1.Condition {
 		c.Message = fmt.Sprintf("The word holds until %s.", day(end.Time))
 	default:
 		c.Status, c.Reason = metav1.ConditionFalse, residencyv1.ReasonDeclarationExpired
-		c.Message = fmt.Sprintf("The word ended %s: nodes that no other Site declares are Undetermined (%s) until it is renewed or the Site is deleted.",
+		c.Message = fmt.Sprintf("The word ended %s: nodes that need it, because no other Site declares them, or that this one only claims and that"+
+			" say nothing themselves, are Undetermined (%s) until it is renewed or the Site is deleted.",
 			day(end.Time), location.ReasonDeclarationExpired)
 	}
 	return c
@@ -155,8 +168,12 @@ func contradicted(f found) metav1.Condition {
 		return c
 	}
 	c.Status, c.Reason = metav1.ConditionTrue, residencyv1.ReasonProviderIDDisagrees
-	c.Message = fmt.Sprintf("The Site wins, but the providerID of %s says otherwise: %s.",
-		status.Count(len(f.contradicted), "node"), tell(f.contradicted, "%s: %s"))
+	message := "The Site wins, but the providerID of %s says otherwise: %s."
+	if !f.overruled {
+		message = "The providerID of %s says otherwise, and the Site only claims, so that neither is believed (" +
+			string(location.ReasonConflictingWitnesses) + "): %s."
+	}
+	c.Message = fmt.Sprintf(message, status.Count(len(f.contradicted), "node"), tell(f.contradicted, "%s: %s"))
 	return c
 }
 

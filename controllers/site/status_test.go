@@ -81,6 +81,11 @@ func frankfurt(name string) *corev1.Node {
 	return n
 }
 
+func labelled(n *corev1.Node, label string) *corev1.Node {
+	n.Labels[label] = "7"
+	return n
+}
+
 // statusOf returns the first Site with the status that it has among the other Sites and the nodes.
 func statusOf(t *testing.T, sites []residencyv1.Site, nodes ...*corev1.Node) *residencyv1.Site {
 	t.Helper()
@@ -161,6 +166,12 @@ func TestConditions(t *testing.T) {
 			sites: []residencyv1.Site{room("paris", names("room-1", "room-2"))}, nodes: []*corev1.Node{bare("room-1"), frankfurt("room-2")},
 			otherwise: map[string]string{"Contradicted": "True ProviderIDDisagrees"}, assurance: "Declared", matches: []string{"room-1", "room-2"},
 			says: map[string]string{"Contradicted": "The Site wins, but the providerID of 1 node says otherwise: room-2: "},
+		},
+		"a providerID against a claim": {
+			sites: []residencyv1.Site{room("paris", selects("room"))}, nodes: []*corev1.Node{bare("room-1", "room"), labelled(frankfurt("room-2"), "room")},
+			otherwise: map[string]string{"Authoritative": "False KubeletWritableLabels", "Contradicted": "True ProviderIDDisagrees"},
+			assurance: "Claimed", matches: []string{"room-1", "room-2"},
+			says: map[string]string{"Contradicted": "The providerID of 1 node says otherwise, and the Site only claims, so that neither is believed (ConflictingWitnesses): room-2: "},
 		},
 		"another Site that says another place": {
 			sites: []residencyv1.Site{room("paris", names("room-1", "room-2")), room("london", names("room-2"), inLondon)}, nodes: []*corev1.Node{bare("room-1"), bare("room-2")},

@@ -29,7 +29,7 @@ import (
 
 // siteOf is a Site in a country that names nodes.
 func siteOf(name, country string, nodes ...string) location.Site {
-	return location.Site{Name: name, UID: name, Generation: 1, NodeNames: nodes, Country: country, Source: "Site " + name}
+	return location.Site{Name: name, UID: name, NodeNames: nodes, Country: country, Source: "Site " + name}
 }
 
 // selecting is a Site in a country that claims the nodes with a label.

@@ -69,7 +69,7 @@ func hundredSites(tb testing.TB) *location.Sites {
 	list := make([]location.Site, 0, 100)
 	for i := range 100 {
 		s := location.Site{
-			Name: fmt.Sprintf("site-%d", i), UID: fmt.Sprintf("uid-%d", i), Generation: 1,
+			Name: fmt.Sprintf("site-%d", i), UID: fmt.Sprintf("uid-%d", i),
 			Provider: "aws", City: "Frankfurt", Country: "DE", Source: "contract",
 		}
 		switch i % 4 {

@@ -139,7 +139,8 @@ type Location struct {
 	// zone label.
 	Witnesses []Witness
 	// Contradiction is one clause that says what the providerID says against the Site that
-	// declares the place; empty if it says nothing against it.
+	// declares the place, or against the Sites that claim it, which are then not believed;
+	// empty if it says nothing against them.
 	Contradiction string
 	// Source cites the catalogue row, or the basis of the Site, that gave the place.
 	Source string

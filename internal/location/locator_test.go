@@ -239,9 +239,35 @@ func TestLocateUndeterminedBySites(t *testing.T) {
 				t.Errorf("disagree (-want +got):\n%s", diff)
 			}
 			rest := a.Location
-			rest.Reason, rest.Detail, rest.Witnesses = "", "", nil
+			rest.Reason, rest.Detail, rest.Witnesses, rest.Contradiction = "", "", nil, ""
 			if diff := cmp.Diff(location.Location{}, rest); diff != "" {
 				t.Errorf("an undetermined location names a place: %s", diff)
+			}
+		})
+	}
+}
+
+// What the providerID says against a Site that only claims is noted as well: neither is
+// believed then, and whoever keeps the Site has to hear of it.
+func TestLocateNotesWhatContradictsAClaim(t *testing.T) {
+	both := func(n location.Node) location.Node { return in(n, room, "a") }
+	cat := load(t)
+	for name, tc := range map[string]struct {
+		node location.Node
+		site location.Site
+		want string
+	}{
+		"another place": {both(node("aws:///eu-west-2a/"+awsID, "", "", "")), location.Site{Name: "a", Country: "FR"},
+			"the providerID says eu-west-2a (aws: London, GB)"},
+		"another provider": {both(node(azureVM, "", "", "")), location.Site{Name: "a", Country: "FR", Provider: "outscale"},
+			"the providerID says azure"},
+		"the labels alone say another place": {both(node("", "", "eu-west-3", "")), location.Site{Name: "a", Country: "GB"}, ""},
+		"the same place":                     {both(node("aws:///eu-west-2a/"+awsID, "", "", "")), location.Site{Name: "a", Country: "GB"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := location.Locator{Catalogue: cat, Sites: location.NewSites([]location.Site{claiming(t, tc.site)}), Now: noon}.Locate(tc.node, nil)
+			if a.Location.Contradiction != tc.want {
+				t.Errorf("contradiction %q, want %q (%s: %s)", a.Location.Contradiction, tc.want, a.Location.Reason, a.Location.Detail)
 			}
 		})
 	}

@@ -29,25 +29,26 @@ type Memory struct {
 	Provider                          string
 	Providers                         []string
 	Region, Zone, City, Area, Country string
-	// Sites are the claiming Sites that the place rests on. If one of them is gone or has
-	// changed, an administrator has withdrawn the word, and another place is no move.
+	// Sites are the claiming Sites that the place rests on. If one of them is gone, or says
+	// something else, an administrator has withdrawn the word, and another place is no move.
 	Sites []SiteRef
 	// MovedTo is another place that the witnesses have named since, in people's words. Once
-	// it is set it stays, until an administrator has the memory removed.
+	// it is set it stays, whatever becomes of Sites, until somebody has the memory removed.
 	MovedTo string
 }
 
-// SiteRef is one state of a Site.
+// SiteRef is the word of a Site.
 type SiteRef struct {
-	Name, UID  string
-	Generation int64
+	Name, UID string
+	// Word is the same for as long as the Site says the same place of the same nodes.
+	Word string
 }
 
 // remember holds what the node says now against what is remembered, and returns what is to
 // be remembered from now on. A node that says another place becomes Undetermined, and stays
 // so whatever it says next: going back, or saying nothing for a while, is no way out.
 func (l *Locator) remember(node string, own *Location, refs []SiteRef, m *Memory) *Memory {
-	if m != nil && l.withdrawn(m.Sites) {
+	if m != nil && m.MovedTo == "" && l.withdrawn(m.Sites) {
 		if !own.Known() {
 			return m
 		}
@@ -71,12 +72,12 @@ func (l *Locator) remember(node string, own *Location, refs []SiteRef, m *Memory
 	return m
 }
 
-// withdrawn reports whether one of the Sites is gone or has changed. Only administrators can
-// do that, so a node cannot forget by itself.
+// withdrawn reports whether one of the Sites is gone or says something else. Only administrators
+// can do that, so a node cannot forget by itself.
 func (l *Locator) withdrawn(refs []SiteRef) bool {
 	for _, ref := range refs {
 		site, ok := l.Sites.Get(ref.Name)
-		if !ok || site.UID != ref.UID || site.Generation != ref.Generation {
+		if !ok || site.UID != ref.UID || site.word != ref.Word {
 			return true
 		}
 	}

@@ -42,10 +42,14 @@ func TestLocateRemembers(t *testing.T) {
 	silent := at("", "")
 	inRoom := func() location.Node { return in(node("kind://docker/dev/worker", "", "", ""), room, "a") }
 	inOther := func() location.Node { return in(node("kind://docker/dev/worker", "", "", ""), room, "b") }
-	claim := func(name, uid string, generation int64, country, city, value string) location.Site {
-		return location.Site{Name: name, UID: uid, Generation: generation, Country: country, City: city, Selector: selector(t, room+"="+value)}
+	claim := func(name, uid, country, city, value string) location.Site {
+		return location.Site{Name: name, UID: uid, Country: country, City: city, Selector: selector(t, room+"="+value)}
 	}
-	parisA := []location.Site{claim("paris", "1", 1, "FR", "Paris", "a"), claim("lyon", "2", 1, "FR", "Lyon", "b")}
+	renewed := func(s location.Site) location.Site {
+		s.Source, s.ValidUntil = "looked at again", noon.AddDate(1, 0, 0)
+		return s
+	}
+	parisA := []location.Site{claim("paris", "1", "FR", "Paris", "a"), claim("lyon", "2", "FR", "Lyon", "b")}
 	const moved = string(location.ReasonMovedNode)
 	tests := map[string][]step{
 		"it stays": {{at("westeurope", ""), nil, "NL"}, {at("westeurope", ""), nil, "NL"}},
@@ -92,24 +96,33 @@ func TestLocateRemembers(t *testing.T) {
 			{inRoom(), parisA, "Paris, FR"}, {inRoom(), parisA[1:], "NoWitness"}, {inOther(), parisA[1:], "Lyon, FR"},
 		},
 		"by a claim, which an administrator changes": {
-			{inRoom(), parisA, "Paris, FR"}, {inRoom(), []location.Site{claim("paris", "1", 2, "FR", "Lille", "a")}, "Lille, FR"},
+			{inRoom(), parisA, "Paris, FR"}, {inRoom(), []location.Site{claim("paris", "1", "FR", "Lille", "a")}, "Lille, FR"},
 		},
 		"by a claim, which an administrator makes anew": {
-			{inRoom(), parisA, "Paris, FR"}, {inRoom(), []location.Site{claim("paris", "9", 1, "BE", "", "a")}, "BE"},
+			{inRoom(), parisA, "Paris, FR"}, {inRoom(), []location.Site{claim("paris", "9", "BE", "", "a")}, "BE"},
+		},
+		"moved, and then the claim is changed": {
+			{inRoom(), parisA, "Paris, FR"}, {inOther(), parisA, moved},
+			{inOther(), []location.Site{claim("paris", "1", "FR", "Lille", "a"), parisA[1]}, moved},
+		},
+		"out of the claim, which an administrator renews, and into another one": {
+			{inRoom(), parisA, "Paris, FR"},
+			{named(node("kind://docker/dev/worker", "", "", "")), []location.Site{renewed(parisA[0]), parisA[1]}, "NoWitness"},
+			{inOther(), []location.Site{renewed(parisA[0]), parisA[1]}, moved},
 		},
 		"moved, and then the claim is withdrawn": {
-			{inRoom(), parisA, "Paris, FR"}, {inOther(), parisA, moved}, {inOther(), parisA[1:], "Lyon, FR"},
+			{inRoom(), parisA, "Paris, FR"}, {inOther(), parisA, moved}, {inOther(), parisA[1:], moved},
 		},
 		"a node cannot make its place rest on a claim, to be forgotten with it": {
 			{at("westeurope", ""), nil, "NL"},
-			{in(at("", ""), room, "a"), []location.Site{claim("nl", "1", 1, "NL", "", "a")}, "NL"},
+			{in(at("", ""), room, "a"), []location.Site{claim("nl", "1", "NL", "", "a")}, "NL"},
 			{at("northeurope", ""), nil, moved},
 		},
 		"a claim without a city gains one, once": {
-			{inRoom(), []location.Site{claim("fr", "1", 1, "FR", "", "a")}, "FR"},
-			{inRoom(), []location.Site{claim("fr", "1", 1, "FR", "", "a"), claim("paris", "2", 1, "FR", "Paris", "a")}, "Paris, FR"},
-			{inRoom(), []location.Site{claim("fr", "1", 1, "FR", "", "a")}, "FR"},
-			{inRoom(), []location.Site{claim("fr", "1", 1, "FR", "", "a"), claim("lyon", "3", 1, "FR", "Lyon", "a")}, moved},
+			{inRoom(), []location.Site{claim("fr", "1", "FR", "", "a")}, "FR"},
+			{inRoom(), []location.Site{claim("fr", "1", "FR", "", "a"), claim("paris", "2", "FR", "Paris", "a")}, "Paris, FR"},
+			{inRoom(), []location.Site{claim("fr", "1", "FR", "", "a")}, "FR"},
+			{inRoom(), []location.Site{claim("fr", "1", "FR", "", "a"), claim("lyon", "3", "FR", "Lyon", "a")}, moved},
 		},
 	}
 	cat := load(t)

@@ -88,7 +88,7 @@ func allSamples(tb testing.TB) []sample {
 
 // site draws a Site whose codes lie where it says.
 func site(t *rapid.T, cat *catalogue.Catalogue, name, by string) location.Site {
-	s := location.Site{Name: name, UID: "uid-" + name, Generation: 1, Source: "contract of " + name}
+	s := location.Site{Name: name, UID: "uid-" + name, Source: "contract of " + name}
 	row := rapid.SampledFrom(cat.Regions()).Draw(t, "region of "+name)
 	s.Country = row.Country
 	if rapid.Bool().Draw(t, "provider of "+name) {

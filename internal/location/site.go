@@ -17,6 +17,9 @@ limitations under the License.
 package location
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,9 +31,8 @@ import (
 
 // Site is an administrator's word on where nodes are.
 type Site struct {
-	// Name of the Site; UID and Generation tell this state of it from others.
-	Name, UID  string
-	Generation int64
+	// Name of the Site; UID tells it from others that had the name.
+	Name, UID string
 	// NodeNames are the nodes that it names, Selector selects others by their labels; nil
 	// and a selector that requires nothing select none. NodeNames, and a Selector for which
 	// SelectorDeclares holds, declare; by any other label the Site is one more claim.
@@ -45,6 +47,24 @@ type Site struct {
 	// Fault is why the Site cannot be used as it is written, empty if it can. Nodes that it
 	// declares are Undetermined: their own word was to be overruled.
 	Fault string
+
+	// word is what the Site says, and of whom, in short: NewSites fills it in.
+	word string
+}
+
+// wordOf returns the same text for the same word: the same nodes at the same place. On what
+// the word rests and how long it lasts does not matter: who renews it says nothing else.
+func wordOf(s *Site) string {
+	selector := ""
+	if s.Selector != nil {
+		selector = s.Selector.String()
+	}
+	text := strings.Join([]string{
+		strings.Join(slices.Sorted(slices.Values(s.NodeNames)), ","), selector,
+		s.Provider, s.Region, s.Zone, catalogue.CanonicalCity(s.City), s.Country,
+	}, "\n")
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:8])
 }
 
 // restrictedDomain is the domain of the labels that NodeRestriction keeps from kubelets,

@@ -66,7 +66,7 @@ func (l *Locator) hearClaims(r *reading, a *Answer) []SiteRef {
 	case own.Known():
 	case silent(own):
 		if against := cmp.Or(r.against(l, &joined), r.betaAgainstSite(l, &joined)); against != "" {
-			own.conflict(r, claiming, against+" and "+joined.says())
+			l.dispute(r, own, &joined, claiming, against)
 			return nil
 		}
 		*own = r.ofSites(claiming)
@@ -81,7 +81,7 @@ func (l *Locator) hearClaims(r *reading, a *Answer) []SiteRef {
 		return nil
 	}
 	if !l.confirms(&joined, own) {
-		own.conflict(r, claiming, own.saysOwn()+" and "+joined.says())
+		l.dispute(r, own, &joined, claiming, own.saysOwn())
 		return nil
 	}
 	own.Sites = namesOf(claiming)
@@ -91,9 +91,16 @@ func (l *Locator) hearClaims(r *reading, a *Answer) []SiteRef {
 	own.Assurance = Claimed
 	refs := make([]SiteRef, len(claiming))
 	for i, s := range claiming {
-		refs[i] = SiteRef{Name: s.Name, UID: s.UID, Generation: s.Generation}
+		refs[i] = SiteRef{Name: s.Name, UID: s.UID, Word: s.word}
 	}
 	return refs
+}
+
+// dispute makes the Location Undetermined because the node says something else than the Sites
+// that claim it, and notes if its providerID does.
+func (l *Locator) dispute(r *reading, own *Location, joined *Site, claiming []*Site, says string) {
+	own.conflict(r, claiming, says+" and "+joined.says())
+	own.Contradiction = r.against(l, joined)
 }
 
 // conflict makes the Location Undetermined by a dispute with Sites.
@@ -135,7 +142,7 @@ func silent(l *Location) bool {
 // whose they are.
 func (l *Locator) settle(r *reading, own *Location, joined *Site, claiming []*Site) {
 	if r.written == idRead && !r.scheme.writes(joined.Provider) {
-		own.conflict(r, claiming, r.against(l, joined)+" and "+joined.says())
+		l.dispute(r, own, joined, claiming, r.against(l, joined))
 		return
 	}
 	*own = r.at(l.Catalogue, joined.Provider)

@@ -64,6 +64,7 @@ func NewSites(list []Site) *Sites {
 	}
 	for i := range list {
 		site := &list[i]
+		site.word = wordOf(site)
 		s.byName[site.Name] = site
 		for _, node := range site.NodeNames {
 			s.byNode[node] = append(s.byNode[node], site)

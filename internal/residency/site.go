@@ -57,7 +57,7 @@ type compiledSite struct {
 func compileSite(cat *catalogue.Catalogue, s *residencyv1.Site) *compiledSite {
 	spec := &s.Spec
 	c := &compiledSite{site: location.Site{
-		Name: s.Name, UID: string(s.UID), Generation: s.Generation,
+		Name: s.Name, UID: string(s.UID),
 		Provider: string(spec.Provider), Region: string(spec.Region), Zone: string(spec.Zone),
 		City: catalogue.DisplayCity(string(spec.City)), Country: string(spec.Country),
 		Source: fmt.Sprintf("Site %s: %s (verified %s)", s.Name, spec.Basis.Reference, spec.Basis.VerifiedAt),

@@ -23,6 +23,7 @@ import (
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/catalogue"
+	"github.com/domicile-dev/domicile/internal/location"
 )
 
 // maxValue is how long the value of a label may be:
@@ -48,7 +49,9 @@ func (r *Record) labels() map[string]string {
 	set(residencyv1.StampZone, qualified(p.Provider, p.Zone))
 	set(residencyv1.StampCity, City(p.City, p.Country))
 	set(residencyv1.StampCountry, code(p.Country))
-	if len(p.Sites) > 0 {
+	// A Site that adds nothing to a place which is Consistent without it is one that a kubelet
+	// could have chosen: its label would look as good as the place.
+	if len(p.Sites) > 0 && r.Assurance != location.Consistent.String() {
 		set(residencyv1.StampSite, code(p.Sites[0]))
 	}
 	return out

@@ -87,6 +87,14 @@ func TestLabels(t *testing.T) {
 			location.Answer{Location: location.Location{City: "Paris", Country: "FR", Sites: []string{"hall-1", "paris"}, Assurance: location.Declared}},
 			labels{"site": "hall-1", "city": "fr.paris", "country": "FR", "assurance": "declared"},
 		},
+		"a Site that adds nothing to a place that is Consistent": {
+			location.Answer{Location: location.Location{Provider: "aws", Country: "GB", Sites: []string{"hall"}, Assurance: location.Consistent}},
+			labels{"provider": "aws", "country": "GB", "assurance": "consistent"},
+		},
+		"a Site that a place rests on": {
+			location.Answer{Location: location.Location{Country: "GB", Sites: []string{"hall"}, Assurance: location.Claimed}},
+			labels{"site": "hall", "country": "GB", "assurance": "claimed"},
+		},
 		"never had a place": {
 			location.Answer{Location: location.Location{Reason: location.ReasonNoWitness}},
 			labels{"assurance": "undetermined"},

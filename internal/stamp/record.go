@@ -93,9 +93,9 @@ type Memory struct {
 
 // SiteRef is location.SiteRef as a Record writes it.
 type SiteRef struct {
-	Name       string `json:"name"`
-	UID        string `json:"uid,omitempty"`
-	Generation int64  `json:"generation,omitempty"`
+	Name string `json:"name"`
+	UID  string `json:"uid,omitempty"`
+	Word string `json:"word,omitempty"`
 }
 
 // Decode reads an annotation of the Node with that UID. It returns ErrAnother if the

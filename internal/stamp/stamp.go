@@ -83,6 +83,9 @@ func For(uid string, answer location.Answer, present Stamp, now time.Time) (Stam
 func lastOf(before *Record, believed bool, m *location.Memory) *Place {
 	if believed {
 		if p := before.place(); p != nil {
+			if before.Assurance == location.Consistent.String() {
+				p.Sites = nil
+			}
 			return p
 		}
 	}
