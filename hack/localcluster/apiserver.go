@@ -60,7 +60,7 @@ func (c *Cluster) startAPIServer(ctx context.Context) error {
 		return err
 	}
 	c.serverURL = "https://" + address(port)
-	args := []string{
+	c.apiServerArgs = append([]string{
 		"--etcd-servers=" + c.etcdURL,
 		"--bind-address=127.0.0.1",
 		"--advertise-address=127.0.0.1",
@@ -76,8 +76,8 @@ func (c *Cluster) startAPIServer(ctx context.Context) error {
 		"--authorization-mode=Node,RBAC",
 		"--endpoint-reconciler-type=none",
 		"--allow-privileged",
-	}
-	if err := c.run(apiServerName, c.options.binary(apiServerName), append(args, c.options.APIServerArgs...)...); err != nil {
+	}, c.options.APIServerArgs...)
+	if err := c.run(apiServerName, c.options.binary(apiServerName), c.apiServerArgs...); err != nil {
 		return err
 	}
 	if c.adminConfig, err = c.UserConfig("local-admin", "system:masters"); err != nil {
@@ -87,13 +87,34 @@ func (c *Cluster) startAPIServer(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("making a client of the API server: %w", err)
 	}
-	err = until(ctx, "the API server", 50*time.Millisecond, func(ctx context.Context) error {
-		return getOK(ctx, probe, c.serverURL+"/readyz")
-	})
-	if err != nil {
+	if err := c.waitAPIServer(ctx, probe); err != nil {
 		return err
 	}
 	return c.makeAdminClient(probe)
+}
+
+func (c *Cluster) waitAPIServer(ctx context.Context, probe *http.Client) error {
+	return until(ctx, "the API server", 50*time.Millisecond, func(ctx context.Context) error {
+		return getOK(ctx, probe, c.serverURL+"/readyz")
+	})
+}
+
+// RestartAPIServer kills the API server, without a grace, starts it anew as it was, and returns when it is ready. What
+// is in etcd is all that it finds again. A manager that could not renew its lease meanwhile has ended.
+func (c *Cluster) RestartAPIServer(ctx context.Context) error {
+	if err := c.end(apiServerName); err != nil {
+		return err
+	}
+	if err := c.run(apiServerName, c.options.binary(apiServerName), c.apiServerArgs...); err != nil {
+		return err
+	}
+	probe, err := rest.HTTPClientFor(c.AdminConfig())
+	if err != nil {
+		return fmt.Errorf("making a client of the API server: %w", err)
+	}
+	ctx, release := c.bind(ctx)
+	defer release()
+	return c.waitAPIServer(ctx, probe)
 }
 
 // makeAdminClient makes the client by which the cluster is set up. Warnings of the API server are for whoever wrote

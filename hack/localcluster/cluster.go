@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -43,11 +44,13 @@ type Cluster struct {
 	ctx  context.Context
 	fail context.CancelCauseFunc
 
-	authority   *authority
-	etcdURL     string
-	serverURL   string
-	adminConfig *rest.Config
-	admin       client.Client
+	authority *authority
+	etcdURL   string
+	serverURL string
+	// apiServerArgs are those that the API server was started with.
+	apiServerArgs []string
+	adminConfig   *rest.Config
+	admin         client.Client
 
 	nodes    []*corev1.Node
 	objects  []*unstructured.Unstructured // Of config/local, without the webhook configurations.
@@ -224,17 +227,34 @@ func (c *Cluster) run(name, path string, args ...string) error {
 	c.children = append(c.children, p)
 	go func() {
 		<-p.done
-		if !c.isStopping() {
-			c.fail(p.failure())
+		if !c.isWanted(p) {
+			return
 		}
+		c.fail(p.failure())
 	}()
 	return nil
 }
 
-func (c *Cluster) isStopping() bool {
+// end kills a process of the control plane, whose end breaks nothing then.
+func (c *Cluster) end(name string) error {
+	c.mu.Lock()
+	i := slices.IndexFunc(c.children, func(p *process) bool { return p.name == name })
+	if i < 0 {
+		c.mu.Unlock()
+		return fmt.Errorf("ending %s: it does not run", name)
+	}
+	p := c.children[i]
+	c.children = slices.Delete(c.children, i, i+1)
+	c.mu.Unlock()
+	p.stop(0)
+	return nil
+}
+
+// isWanted reports whether a process is to run for as long as the cluster does.
+func (c *Cluster) isWanted(p *process) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.stopping
+	return !c.stopping && slices.Contains(c.children, p)
 }
 
 // Wait returns when a process of the control plane has ended that should not have, with the reason, or when ctx ends,

@@ -23,9 +23,15 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/go-logr/logr"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/wait"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -110,7 +116,28 @@ func run(m *testing.M) (code int, err error) {
 	if admin, err = clientFor(cluster.AdminConfig()); err != nil {
 		return 0, err
 	}
+	if err := waitForPolicies(context.Background()); err != nil {
+		return 0, err
+	}
 	return m.Run(), nil
+}
+
+// waitForPolicies waits until the API server has taken up the admission policies, about a
+// second after they were applied: a test that comes first would find none.
+func waitForPolicies(ctx context.Context) error {
+	return wait.PollUntilContextTimeout(ctx, 50*time.Millisecond, patience, true, func(ctx context.Context) (bool, error) {
+		for _, object := range []client.Object{
+			&corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "fra-aws-1"}},
+			&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: metav1.NamespaceDefault}},
+		} {
+			patch := client.RawPatch(types.MergePatchType,
+				[]byte(`{"metadata":{"labels":{"`+residencyv1.StampSite+`":"probe","`+residencyv1.GovernedLabel+`":"probe"}}}`))
+			if err := admin.Patch(ctx, object, patch, client.DryRunAll); !apierrors.IsForbidden(err) {
+				return false, client.IgnoreNotFound(err)
+			}
+		}
+		return true, nil
+	})
 }
 
 func clientFor(config *rest.Config) (client.Client, error) {

@@ -146,6 +146,29 @@ func TestStampOutlivesTheManager(t *testing.T) {
 	}
 }
 
+// The memory is in etcd, and nowhere else that a restart would empty.
+func TestStampOutlivesTheAPIServer(t *testing.T) {
+	moved, stays := registered(t, "europe-west3", "DE"), newNode(t, "stays", "aws:///eu-west-1a/i-0a1b2c3d4e5f60719", nil)
+	stamped(t, stays, map[string]string{residencyv1.StampCountry: "IE"})
+	before := stampOf(stays)
+	restartManager(t, func() {
+		if err := cluster.RestartAPIServer(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := changed(t, kubelet(t, moved.Name), moved.Name, "patch", inRegion("us-west4")); err != nil {
+			t.Fatal(err)
+		}
+	})
+	heard(t, moved, "us-west4", string(location.ReasonMovedNode))
+	stamped(t, moved, map[string]string{residencyv1.StampCountry: "DE", residencyv1.StampAssurance: "undetermined"})
+	if err := admin.Get(t.Context(), client.ObjectKeyFromObject(stays), stays); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, stampOf(stays)); diff != "" {
+		t.Errorf("a stamp that was right was written again (-before +after):\n%s", diff)
+	}
+}
+
 func TestStampOfANodeThatIsMadeAgain(t *testing.T) {
 	node := registered(t, "europe-west3", "DE")
 	says(t, node, "patch", "us-west4", string(location.ReasonMovedNode))
