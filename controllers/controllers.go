@@ -92,6 +92,9 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool
 	if err := workload.RegisterMetrics(o.Metrics, found); err != nil {
 		return nil, err
 	}
+	if err := stamp.RegisterMetrics(o.Metrics, o.Gatherer.Nodes); err != nil {
+		return nil, err
+	}
 	loading, err := overlay.NewMetrics(o.Metrics)
 	if err != nil {
 		return nil, err

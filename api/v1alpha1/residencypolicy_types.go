@@ -124,7 +124,7 @@ type ResidencyPolicyStatus struct {
 	// datasets is how many datasets the policy governs.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
-	Datasets int32 `json:"datasets"`
+	Datasets *int32 `json:"datasets,omitempty"`
 
 	// workloads counts the pods that have not ended and handle a dataset that the
 	// policy governs, by the outcome under this policy alone.

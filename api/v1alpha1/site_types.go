@@ -30,6 +30,7 @@ type NodeName string
 // SiteSpec is where nodes are, on an administrator's word.
 //
 // +kubebuilder:validation:XValidation:message="a Site needs nodeNames, a nodeSelector, or both: without either it would match every node",rule="has(self.nodeNames) || has(self.nodeSelector)"
+// +kubebuilder:validation:XValidation:message="validUntil must come after basis.verifiedAt",rule="!has(self.validUntil) || self.validUntil > self.basis.verifiedAt"
 // +kubebuilder:validation:XValidation:message="a region or zone needs its provider: the same code means different places at different providers",rule="has(self.provider) || (!has(self.region) && !has(self.zone))"
 type SiteSpec struct {
 	// title is what people call the place.
@@ -113,7 +114,7 @@ type SiteStatus struct {
 	// nodes is how many nodes the Site matches.
 	// +optional
 	// +kubebuilder:validation:Minimum=0
-	Nodes int32 `json:"nodes"`
+	Nodes *int32 `json:"nodes,omitempty"`
 
 	// nodeNames are the first of them in the order of their names, at most 20.
 	// +optional

@@ -41,7 +41,7 @@ func update(p *residencyv1.ResidencyPolicy, view ledger.PolicyView, laid overlay
 		return
 	}
 	set(p, accepted(info), now)
-	p.Status.Datasets = int32(len(info.Datasets))
+	p.Status.Datasets = new(int32(len(info.Datasets)))
 	if !view.Settled {
 		setFirst(p, status.Pending(), now)
 		return

@@ -127,8 +127,10 @@ func TestConditions(t *testing.T) {
 					t.Errorf("%s is %+v", kind, c)
 				}
 			}
-			if p.Status.Datasets != tc.datasets {
-				t.Errorf("it governs %d datasets", p.Status.Datasets)
+			// That it governs none is said too, once it is known.
+			got := p.Status.Datasets
+			if known := !strings.HasPrefix(tc.accepted, "Unknown"); known != (got != nil) || known && *got != tc.datasets {
+				t.Errorf("it governs %v datasets, want %d", got, tc.datasets)
 			}
 		})
 	}

@@ -78,7 +78,7 @@ func claims(a *location.Answer, site string) bool {
 
 // update brings the status of a Site up to date.
 func update(s *residencyv1.Site, fault *residency.Fault, f found, now time.Time) {
-	s.Status.Nodes = int32(len(f.nodes))
+	s.Status.Nodes = new(int32(len(f.nodes)))
 	s.Status.NodeNames = slices.Clone(f.nodes[:min(len(f.nodes), residencyv1.MaxSiteNodes)])
 	authority := authoritative(s)
 	s.Status.Assurance = residencyv1.AssuranceDeclared

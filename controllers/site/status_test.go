@@ -206,7 +206,7 @@ func TestConditions(t *testing.T) {
 					t.Errorf("%s says %q, want %q", kind, c.Message, words)
 				}
 			}
-			if s.Status.Assurance != tc.assurance || int(s.Status.Nodes) != len(tc.matches) {
+			if s.Status.Assurance != tc.assurance || s.Status.Nodes == nil || int(*s.Status.Nodes) != len(tc.matches) {
 				t.Errorf("the status is %+v", s.Status)
 			}
 			if diff := cmp.Diff(tc.matches, s.Status.NodeNames); diff != "" {
@@ -225,7 +225,7 @@ func TestManyNodesAreCountedAndTheFirstNamed(t *testing.T) {
 		nodes = append(nodes, frankfurt(name))
 	}
 	got := statusOf(t, []residencyv1.Site{s}, nodes...).Status
-	if got.Nodes != 30 || len(got.NodeNames) != residencyv1.MaxSiteNodes || got.NodeNames[0] != "room-00" || got.NodeNames[19] != "room-19" {
+	if *got.Nodes != 30 || len(got.NodeNames) != residencyv1.MaxSiteNodes || got.NodeNames[0] != "room-00" || got.NodeNames[19] != "room-19" {
 		t.Errorf("%d nodes, %v", got.Nodes, got.NodeNames)
 	}
 	c := apimeta.FindStatusCondition(got.Conditions, residencyv1.ConditionContradicted)

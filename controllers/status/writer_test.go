@@ -69,7 +69,7 @@ func (s statuses) Patch(_ context.Context, object client.Object, patch client.Pa
 }
 
 func TestAStatusIsWrittenIfItHasChanged(t *testing.T) {
-	stored := &residencyv1.Site{ObjectMeta: metav1.ObjectMeta{Name: "a", ResourceVersion: "7"}, Status: residencyv1.SiteStatus{Nodes: 1}}
+	stored := &residencyv1.Site{ObjectMeta: metav1.ObjectMeta{Name: "a", ResourceVersion: "7"}, Status: residencyv1.SiteStatus{Nodes: new(int32(1))}}
 	patch := []string{`{"metadata":{"resourceVersion":"7"},"status":{"nodes":2}}`}
 	sick := errors.New("no")
 	for name, tc := range map[string]struct {
@@ -103,13 +103,13 @@ func TestAStatusIsWrittenIfItHasChanged(t *testing.T) {
 			w := &Writer[residencyv1.Site, *residencyv1.Site]{
 				Client: s,
 				Update: func(_ context.Context, site *residencyv1.Site) (Next, error) {
-					site.Status.Nodes = tc.nodes
+					site.Status.Nodes = &tc.nodes
 					return tc.next, tc.err
 				},
 				Written: func(before, after *residencyv1.Site) {
 					told = true
-					if before.Status.Nodes != 1 || after.Status.Nodes != 2 {
-						t.Errorf("told of %d and %d", before.Status.Nodes, after.Status.Nodes)
+					if *before.Status.Nodes != 1 || *after.Status.Nodes != 2 {
+						t.Errorf("told of %d and %d", *before.Status.Nodes, *after.Status.Nodes)
 					}
 				},
 			}

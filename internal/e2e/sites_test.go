@@ -112,7 +112,7 @@ func TestASiteDeclaresANode(t *testing.T) {
 	} {
 		waitCondition(t, s, kind, want.status, want.reason)
 	}
-	if s.Status.Nodes != 1 || !slices.Equal(s.Status.NodeNames, []string{node.Name}) || s.Status.Assurance != residencyv1.AssuranceDeclared {
+	if n := s.Status.Nodes; n == nil || *n != 1 || !slices.Equal(s.Status.NodeNames, []string{node.Name}) || s.Status.Assurance != residencyv1.AssuranceDeclared {
 		t.Errorf("the status is %+v", s.Status)
 	}
 	admitted(t, pod(ns, "home", d.Name, node.Name))
@@ -196,7 +196,7 @@ func TestASiteByLabelsAndWhoCanWriteThem(t *testing.T) {
 		stamped(t, silent, map[string]string{residencyv1.StampCountry: "DE", residencyv1.StampAssurance: "claimed"})
 		refused(t, pod(ns, "contradicted", d.Name, loud.Name), "ConflictingWitnesses", s.Name)
 		waitCondition(t, s, residencyv1.ConditionAuthoritative, metav1.ConditionFalse, residencyv1.ReasonKubeletWritableLabels)
-		if s.Status.Assurance != residencyv1.AssuranceClaimed || s.Status.Nodes != 2 {
+		if n := s.Status.Nodes; s.Status.Assurance != residencyv1.AssuranceClaimed || n == nil || *n != 2 {
 			t.Errorf("the status is %+v", s.Status)
 		}
 	})

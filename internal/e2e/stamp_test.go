@@ -117,7 +117,7 @@ func TestStampIsWrittenByTheManagerOnly(t *testing.T) {
 		"another country":     func(n *corev1.Node) { n.Labels[residencyv1.StampCountry] = "US" },
 		"no country":          func(n *corev1.Node) { delete(n.Labels, residencyv1.StampCountry) },
 		"an assurance":        func(n *corev1.Node) { n.Labels[residencyv1.StampAssurance] = "declared" },
-		"a label more":        func(n *corev1.Node) { n.Labels[residencyv1.StampPrefix+"colour"] = "blue" },
+		"a label more":        func(n *corev1.Node) { n.Labels[residencyv1.StampSite] = "hall" },
 		"no labels at all":    func(n *corev1.Node) { n.Labels = nil },
 		"another annotation":  func(n *corev1.Node) { n.Annotations[residencyv1.LocationAnnotation] = "{}" },
 		"an empty annotation": func(n *corev1.Node) { n.Annotations[residencyv1.LocationAnnotation] = "" },

@@ -53,7 +53,7 @@ func (l Locator) Locate(n Node, remembered *Memory) Answer {
 	r := read(l.Catalogue, &n)
 	a := Answer{Location: r.locate(l.Catalogue), Matches: l.Sites.matching(&n)}
 	refs := l.hearClaims(&r, &a)
-	a.Memory = l.remember(n.Name, &a.Location, refs, remembered)
+	a.Memory = l.remember(n.Name, &a, refs, remembered)
 	l.hearDeclarations(&r, &a)
 	return a
 }

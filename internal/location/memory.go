@@ -30,8 +30,11 @@ type Memory struct {
 	Providers                         []string
 	Region, Zone, City, Area, Country string
 	// Sites are the claiming Sites that the place rests on. If one of them is gone, or says
-	// something else, an administrator has withdrawn the word, and another place is no move.
+	// another place, an administrator has withdrawn the word, and another place is no move.
 	Sites []SiteRef
+	// Left is set once none of the Sites matches the node any more: it stands by its place
+	// from then on, whatever becomes of them.
+	Left bool
 	// MovedTo is another place that the witnesses have named since, in people's words. Once
 	// it is set it stays, whatever becomes of Sites, until somebody has the memory removed.
 	MovedTo string
@@ -40,15 +43,16 @@ type Memory struct {
 // SiteRef is the word of a Site.
 type SiteRef struct {
 	Name, UID string
-	// Word is the same for as long as the Site says the same place of the same nodes.
+	// Word is the same for as long as the Site says the same place.
 	Word string
 }
 
 // remember holds what the node says now against what is remembered, and returns what is to
 // be remembered from now on. A node that says another place becomes Undetermined, and stays
 // so whatever it says next: going back, or saying nothing for a while, is no way out.
-func (l *Locator) remember(node string, own *Location, refs []SiteRef, m *Memory) *Memory {
-	if m != nil && m.MovedTo == "" && l.withdrawn(m.Sites) {
+func (l *Locator) remember(node string, a *Answer, refs []SiteRef, m *Memory) *Memory {
+	own := &a.Location
+	if m != nil && m.MovedTo == "" && !m.Left && l.withdrawn(m.Sites) {
 		if !own.Known() {
 			return m
 		}
@@ -60,9 +64,15 @@ func (l *Locator) remember(node string, own *Location, refs []SiteRef, m *Memory
 	case m == nil:
 		return memoryOf(own, refs)
 	case m.MovedTo == "" && !own.Known():
-		return m
-	case m.MovedTo == "" && m.samePlace(own):
+		return m.leaving(a.Matches)
+	case m.MovedTo == "" && m.samePlace(own) && m.sameSites(refs):
 		return m.refreshed(own, refs)
+	case m.MovedTo == "" && len(refs) > 0 && len(m.Sites) == 0:
+		// Nobody knows who brought the Site and the node together, and it may have been an
+		// administrator who made the Site: it is not believed, and not held against the node.
+		own.undetermine(ReasonConflictingWitnesses, "the node was in "+m.says()+" by its own word, and "+
+			saysClaims(refs)+" that it is in "+placeAndCode(own.Place(), own.finestCode()))
+		return m
 	case m.MovedTo == "":
 		moved := *m
 		moved.MovedTo = placeAndCode(own.Place(), own.finestCode())
@@ -84,6 +94,27 @@ func (l *Locator) withdrawn(refs []SiteRef) bool {
 	return false
 }
 
+// leaving notes that the node is in none of the Sites any more on which its place rests.
+// Whether it walked out or an administrator shut it out, nobody can tell.
+func (m *Memory) leaving(matches []SiteMatch) *Memory {
+	if m.Left || len(m.Sites) == 0 || slices.ContainsFunc(m.Sites, func(ref SiteRef) bool {
+		return slices.ContainsFunc(matches, func(match SiteMatch) bool { return match.Site.Name == ref.Name })
+	}) {
+		return m
+	}
+	left := *m
+	left.Left = true
+	return &left
+}
+
+// sameSites reports whether a place that rests on Sites can be in one of those on which the
+// remembered place rests: a Site is a place too.
+func (m *Memory) sameSites(refs []SiteRef) bool {
+	return len(refs) == 0 || len(m.Sites) == 0 || slices.ContainsFunc(m.Sites, func(ref SiteRef) bool {
+		return slices.ContainsFunc(refs, func(other SiteRef) bool { return other.Name == ref.Name })
+	})
+}
+
 // memoryOf remembers a place.
 func memoryOf(l *Location, refs []SiteRef) *Memory {
 	return &Memory{
@@ -103,8 +134,11 @@ func (m *Memory) samePlace(l *Location) bool {
 		return m.Zone == l.Zone
 	case m.Region != "" && l.Region != "":
 		return m.Region == l.Region
+	case (m.Region != "" && l.Zone != "") || (m.Zone != "" && l.Region != ""):
+		// A zone that is no part of a region, such as a Local Zone, and a region.
+		return false
 	default:
-		return m.Country == l.Country && !differCity(m.City, l.City)
+		return m.Country == l.Country && !differCity(cmp.Or(m.City, m.Area), cmp.Or(l.City, l.Area))
 	}
 }
 
@@ -149,6 +183,8 @@ func (m *Memory) refreshed(l *Location, refs []SiteRef) *Memory {
 	if len(refs) > 0 {
 		next.Sites = m.Sites
 	}
+	// It may be in one of them again; that does not give back the right to forget.
+	next.Left = m.Left && len(next.Sites) > 0
 	if m.equal(&next) {
 		return m
 	}
@@ -158,7 +194,7 @@ func (m *Memory) refreshed(l *Location, refs []SiteRef) *Memory {
 // equal reports whether both remember the same.
 func (m *Memory) equal(o *Memory) bool {
 	return m.Provider == o.Provider && m.Region == o.Region && m.Zone == o.Zone &&
-		m.City == o.City && m.Area == o.Area && m.Country == o.Country && m.MovedTo == o.MovedTo &&
+		m.City == o.City && m.Area == o.Area && m.Country == o.Country && m.MovedTo == o.MovedTo && m.Left == o.Left &&
 		slices.Equal(m.Providers, o.Providers) && slices.Equal(m.Sites, o.Sites)
 }
 
@@ -168,11 +204,26 @@ const relocateCommand = "kubectl annotate node %s residency.domicile.dev/locatio
 
 // saysMoved says from where to where, and what to do about it.
 func (m *Memory) saysMoved(node string) string {
-	from := placeAndCode(placeOf(cmp.Or(m.City, m.Area), m.Country),
-		strings.TrimSpace(m.Provider+" "+cmp.Or(m.Zone, m.Region)))
-	return "the node was in " + from + " and has since said that it is in " + m.MovedTo +
+	return "the node was in " + m.says() + " and has since said that it is in " + m.MovedTo +
 		"; a node does not move, and if this one did, whoever has the verb relocate on it runs " +
 		strings.Replace(relocateCommand, "%s", cmp.Or(node, "NAME"), 1)
+}
+
+// says repeats the place: "London, GB (aws eu-west-2)".
+func (m *Memory) says() string {
+	return placeAndCode(placeOf(cmp.Or(m.City, m.Area), m.Country), strings.TrimSpace(m.Provider+" "+cmp.Or(m.Zone, m.Region)))
+}
+
+// saysClaims names the Sites that say something of a node.
+func saysClaims(refs []SiteRef) string {
+	if len(refs) == 1 {
+		return "Site " + refs[0].Name + " claims"
+	}
+	names := make([]string, len(refs))
+	for i, ref := range refs {
+		names[i] = ref.Name
+	}
+	return "Sites " + strings.Join(names, ", ") + " claim"
 }
 
 // placeAndCode writes a place with the code that a provider has for it: "London, GB (aws eu-west-2)".

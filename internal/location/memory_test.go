@@ -49,6 +49,13 @@ func TestLocateRemembers(t *testing.T) {
 		s.Source, s.ValidUntil = "looked at again", noon.AddDate(1, 0, 0)
 		return s
 	}
+	extended := func(s location.Site) location.Site {
+		s.NodeNames = []string{"another-node"}
+		return s
+	}
+	at2 := func(region, zone string) location.Node { return named(node("aws:////"+awsID, zone, region, "")) }
+	nowhere := named(node("kind://docker/dev/worker", "", "", ""))
+	germany := []location.Site{claim("hall-a", "1", "DE", "", "a"), claim("hall-b", "2", "DE", "", "b")}
 	parisA := []location.Site{claim("paris", "1", "FR", "Paris", "a"), claim("lyon", "2", "FR", "Lyon", "b")}
 	const moved = string(location.ReasonMovedNode)
 	tests := map[string][]step{
@@ -109,6 +116,34 @@ func TestLocateRemembers(t *testing.T) {
 			{inRoom(), parisA, "Paris, FR"},
 			{named(node("kind://docker/dev/worker", "", "", "")), []location.Site{renewed(parisA[0]), parisA[1]}, "NoWitness"},
 			{inOther(), []location.Site{renewed(parisA[0]), parisA[1]}, moved},
+		},
+		"from a region whose city nobody names to a zone that is no part of it, and the other way": {
+			{at2("us-east-1", ""), nil, "N. Virginia, US"}, {at2("us-west-2", "us-west-2-lax-1a"), nil, moved},
+		},
+		"from a zone that is no part of a region to a region whose city nobody names": {
+			{at2("us-west-2", "us-west-2-lax-1a"), nil, "Los Angeles, US"}, {at2("us-west-2", ""), nil, moved},
+		},
+		"the same without a providerID": {
+			{named(node("", "us-west-2-lax-1a", "us-west-2", "")), nil, "Los Angeles, US"}, {named(node("", "", "us-west-2", "")), nil, moved},
+		},
+		"from one claim to another that says the same country": {
+			{inRoom(), germany, "DE"}, {inOther(), germany, moved},
+		},
+		"the same by way of none": {
+			{inRoom(), germany, "DE"}, {nowhere, germany, "NoWitness"}, {inOther(), germany, moved},
+		},
+		"out of a claim, which an administrator extends to others or deletes, and elsewhere": {
+			{inRoom(), parisA, "Paris, FR"}, {nowhere, parisA, "NoWitness"},
+			{nowhere, []location.Site{extended(parisA[0]), parisA[1]}, "NoWitness"}, {nowhere, parisA[1:], "NoWitness"},
+			{inOther(), parisA[1:], moved},
+		},
+		"out of a claim and back into it": {
+			{inRoom(), parisA, "Paris, FR"}, {nowhere, parisA, "NoWitness"}, {inRoom(), parisA, "Paris, FR"},
+		},
+		"a claim of another place on a node that has fallen silent is not believed, and not held against it": {
+			{in(at("westeurope", ""), room, "a"), nil, "NL"}, {in(at("", ""), room, "a"), nil, "NoWitness"},
+			{in(at("", ""), room, "a"), parisA, "ConflictingWitnesses"}, {in(at("", ""), room, "a"), nil, "NoWitness"},
+			{in(at("westeurope", ""), room, "a"), nil, "NL"},
 		},
 		"moved, and then the claim is withdrawn": {
 			{inRoom(), parisA, "Paris, FR"}, {inOther(), parisA, moved}, {inOther(), parisA[1:], moved},

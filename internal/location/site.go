@@ -19,7 +19,6 @@ package location
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"slices"
 	"strings"
 	"time"
 
@@ -48,21 +47,14 @@ type Site struct {
 	// declares are Undetermined: their own word was to be overruled.
 	Fault string
 
-	// word is what the Site says, and of whom, in short: NewSites fills it in.
+	// word is the place that the Site says, in short: NewSites fills it in.
 	word string
 }
 
-// wordOf returns the same text for the same word: the same nodes at the same place. On what
-// the word rests and how long it lasts does not matter: who renews it says nothing else.
+// wordOf returns the same text for the same place. Of which nodes it is said, on what the word
+// rests and how long it lasts does not matter: who adds a node says nothing else of the others.
 func wordOf(s *Site) string {
-	selector := ""
-	if s.Selector != nil {
-		selector = s.Selector.String()
-	}
-	text := strings.Join([]string{
-		strings.Join(slices.Sorted(slices.Values(s.NodeNames)), ","), selector,
-		s.Provider, s.Region, s.Zone, catalogue.CanonicalCity(s.City), s.Country,
-	}, "\n")
+	text := strings.Join([]string{s.Provider, s.Region, s.Zone, catalogue.CanonicalCity(s.City), s.Country}, "\n")
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:8])
 }

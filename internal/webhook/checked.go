@@ -32,7 +32,7 @@ import (
 // maxNamed is how many policies a warning names.
 const maxNamed = 12
 
-var errNoCatalogue = errors.New("the catalogue is not loaded yet")
+var errNoCatalogue = errors.New("the catalogue is not loaded yet; if that lasts, the ConfigMap domicile-catalogue is wrong, and an Event on it says why")
 
 // checkedKind is a kind of ours that can be wrong in ways that no schema knows.
 type checkedKind struct {
