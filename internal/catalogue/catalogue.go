@@ -65,8 +65,8 @@ type Catalogue struct {
 type provider struct {
 	// names is keyed by region name.
 	names map[string]*Region
-	// aliases is keyed by the few aliases that occur as region labels.
-	aliases map[string]*Region
+	// labels is keyed by what nodes carry as their region label.
+	labels map[string]*Region
 }
 
 // Load returns the embedded catalogue. An error names the file, line and field
@@ -104,9 +104,9 @@ func (c *Catalogue) HasProvider(provider string) bool {
 	return ok
 }
 
-// Region returns the region of the provider whose label value is exactly code:
-// its name, or one of the few aliases that its nodes carry instead. It does not
-// allocate.
+// Region returns the region of the provider that is called exactly code: by its name, or
+// by an alias that its nodes carry. It is for what people write: whether a node can carry
+// the code is told by RegionOfLabel. It does not allocate.
 func (c *Catalogue) Region(provider, code string) (*Region, bool) {
 	p, ok := c.byProvider[provider]
 	if !ok {
@@ -115,17 +115,29 @@ func (c *Catalogue) Region(provider, code string) (*Region, bool) {
 	return p.region(code)
 }
 
-// region finds a region by its label value.
+// RegionOfLabel returns the region of the provider whose nodes carry exactly that region
+// label. A name that is only known as that of a place for buckets is none. It does not
+// allocate.
+func (c *Catalogue) RegionOfLabel(provider, label string) (*Region, bool) {
+	p, ok := c.byProvider[provider]
+	if !ok {
+		return nil, false
+	}
+	r, ok := p.labels[label]
+	return r, ok
+}
+
+// region finds a region by its name, or by a label.
 func (p *provider) region(code string) (*Region, bool) {
 	if r, ok := p.names[code]; ok {
 		return r, true
 	}
-	r, ok := p.aliases[code]
+	r, ok := p.labels[code]
 	return r, ok
 }
 
-// RegionsByCode returns what the code means at every provider that has it,
-// sorted by provider. The code must be written exactly as at least one of the
+// RegionsByCode returns what the code means at every provider that has it as the name or
+// as the label of a region, sorted by provider. The code must be written exactly as at least one of the
 // providers writes it; then those that write it in another case are returned
 // too, so that no meaning is missed. It does not allocate.
 func (c *Catalogue) RegionsByCode(code string) []*Region { return c.byCode[code] }

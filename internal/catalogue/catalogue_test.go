@@ -19,6 +19,7 @@ package catalogue
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -76,7 +77,8 @@ func TestRegionIsExact(t *testing.T) {
 		"fra of oci never is a label value":    {provider: "oci", code: "fra"},
 		"an alias of azure is no label value":  {provider: "azure", code: "West Europe"},
 		"an alias of ibm is no label value":    {provider: "ibm", code: "us-east-1"},
-		"an alias of ovh is no label value":    {provider: "ovh", code: "GRA11"},
+		"GRA11 is a label value of ovh":        {"ovh", "GRA11", "GRA", "Gravelines", "FR"},
+		"HIL of ovh is no label value":         {provider: "ovh", code: "HIL"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, ok := c.Region(tc.provider, tc.code)
@@ -97,18 +99,52 @@ func TestRegionIsExact(t *testing.T) {
 	}
 }
 
+// The labels were typed from what was seen on nodes: one that is added is seen here.
 func TestEveryAliasIsResolvedOnlyIfItIsALabelValue(t *testing.T) {
+	want := map[string]string{
+		"oci/us-ashburn-1": "us-ashburn-1 iad", "oci/us-phoenix-1": "us-phoenix-1 phx",
+		"ovh/AP-SOUTHEAST-SYD": "SYD1", "ovh/BHS": "BHS1 BHS3 BHS5", "ovh/DE": "DE1", "ovh/EU-WEST-PAR": "EU-WEST-PAR",
+		"ovh/GRA": "GRA1 GRA3 GRA5 GRA7 GRA9 GRA11", "ovh/RBX": "RBX-A", "ovh/SBG": "SBG5 SBG7", "ovh/SGP": "SGP1", "ovh/UK": "UK1",
+		"ovh/US-EAST-VA": "US-EAST-VA-1", "ovh/US-WEST-OR": "US-WEST-OR-1", "ovh/WAW": "WAW1",
+		"tencentcloud/ap-beijing": "ap-beijing bj", "tencentcloud/ap-chengdu": "ap-chengdu cd", "tencentcloud/ap-guangzhou": "ap-guangzhou gz",
+		"tencentcloud/ap-hongkong": "ap-hongkong hk", "tencentcloud/ap-nanjing": "ap-nanjing nj", "tencentcloud/ap-shanghai": "ap-shanghai sh",
+		"tencentcloud/ap-singapore": "ap-singapore sg",
+		"ovh/AP-SOUTH-MUM":          "", "ovh/CA-EAST-TOR": "", "ovh/EU-SOUTH-MIL": "",
+		"ionos/eu-central-2": "", "ionos/eu-central-3": "", "ionos/eu-central-4": "", "ionos/eu-south-2": "", "ionos/us-central-1": "",
+	}
 	c := load(t)
-	var resolved []string
+	got := map[string]string{}
 	for _, r := range c.Regions() {
-		for _, a := range r.Aliases {
-			if got, ok := c.Region(r.Provider, a); ok {
-				resolved = append(resolved, got.Provider+"/"+got.Name+"="+a)
+		if labels := strings.Join(r.Labels, " "); labels != r.Name || want[r.Provider+"/"+r.Name] != "" {
+			got[r.Provider+"/"+r.Name] = labels
+		}
+		for _, code := range append([]string{r.Name}, r.Aliases...) {
+			found, ok := c.RegionOfLabel(r.Provider, code)
+			if ok != r.HasLabel(code) || ok && found != r {
+				t.Errorf("%s %s is the label of %+v", r.Provider, code, found)
+			}
+			if found, ok := c.Region(r.Provider, code); ok != (code == r.Name || r.HasLabel(code)) || ok && found != r {
+				t.Errorf("%s %s is called %+v", r.Provider, code, found)
 			}
 		}
 	}
-	if diff := gocmp.Diff([]string{"oci/us-ashburn-1=iad", "oci/us-phoenix-1=phx"}, resolved); diff != "" {
+	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+	if _, ok := c.RegionOfLabel("ionos", "eu-central-2"); ok {
+		t.Error("the place of a bucket is a label")
+	}
+	if _, ok := c.RegionOfLabel("nobody", "eu-central-2"); ok {
+		t.Error("a provider that is not there has a label")
+	}
+}
+
+// Only IBM Cloud puts a region's label on nodes that stand elsewhere.
+func TestLabelIsArea(t *testing.T) {
+	for _, r := range load(t).Regions() {
+		if r.LabelIsArea != (r.Provider == "ibm") {
+			t.Errorf("%s %s: %v", r.Provider, r.Name, r.LabelIsArea)
+		}
 	}
 }
 
@@ -223,6 +259,8 @@ func TestLookupsDoNotAllocate(t *testing.T) {
 		"Region":                func() { c.Region("aws", "eu-central-1") },
 		"Region alias":          func() { c.Region("oci", "iad") },
 		"Region unknown":        func() { c.Region("aws", "eu-centrl-1") },
+		"RegionOfLabel":         func() { c.RegionOfLabel("ovh", "GRA11") },
+		"HasLabel":              func() { c.Regions()[0].HasLabel("GRA11") },
 		"RegionsByCode":         func() { c.RegionsByCode("eu-west-1") },
 		"Zone letter":           func() { c.Zone("aws", "eu-central-1a") },
 		"Zone dash letter":      func() { c.Zone("gcp", "europe-west3-a") },

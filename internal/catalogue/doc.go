@@ -25,6 +25,7 @@ limitations under the License.
 //
 // A code is not a place: eu-west-1 is Ireland at one provider and London at
 // another. Region and Zone therefore take the provider too, and match exactly.
+// RegionOfLabel is Region for what a node says: not every name is a label.
 // RegionsByCode and EachZone are for the one case in which nobody has named
 // the provider, and they return every meaning of the code.
 //

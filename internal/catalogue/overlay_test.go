@@ -26,14 +26,14 @@ import (
 const (
 	regionsHeader   = "provider,region,city,country,aliases,source,confidence\n"
 	zonesHeader     = "provider,zone_prefix,region_label,city,country,kind,source,confidence\n"
-	providersHeader = "provider,title,zone_forms,source\n"
+	providersHeader = "provider,title,region_label,zone_forms,source\n"
 	schemesHeader   = "scheme,providers,form,source\n"
 	citiesHeader    = "name,country,city,note\n"
 )
 
 func TestOverlayAddsAndCorrects(t *testing.T) {
 	c, err := LoadWith(Overlay{Files: map[string]string{
-		"providers.csv": providersHeader + "acme,Acme Cloud,REGION-NUMBER,acme.example/zones\n",
+		"providers.csv": providersHeader + "acme,Acme Cloud,name,REGION-NUMBER,acme.example/zones\n",
 		"schemes.csv":   schemesHeader + "acme,acme,ZONE/NAME,acme.example/id\nopenstack,acme;ovh,REGION/NAME,ours\n",
 		"regions.csv": regionsHeader + "acme,north,Reykjavík,IS,,acme.example/regions,high\n" +
 			"aws,eu-west-1,Dublin,IE,,a letter of AWS,medium\n",
@@ -82,9 +82,30 @@ func TestOverlayAddsAndCorrects(t *testing.T) {
 	}
 }
 
+// A row that replaces one is the way to say what nodes carry: alone, a label is no row.
+func TestAnOverlayAddsALabel(t *testing.T) {
+	c, err := LoadWith(Overlay{Files: map[string]string{
+		"regions.csv": regionsHeader + "ovh,EU-SOUTH-MIL,Milan,IT,MIL;=EU-SOUTH-MIL,our nodes,high\n" +
+			"tencentcloud,ap-tokyo,Tokyo,JP,=jp,our nodes,high\n",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, label := range []struct{ provider, label, region string }{
+		{"ovh", "EU-SOUTH-MIL", "EU-SOUTH-MIL"}, {"tencentcloud", "jp", "ap-tokyo"}, {"tencentcloud", "ap-tokyo", "ap-tokyo"},
+	} {
+		if r, ok := c.RegionOfLabel(label.provider, label.label); !ok || r.Name != label.region || r.Source != "overlay: our nodes" {
+			t.Errorf("%s %s is %+v", label.provider, label.label, r)
+		}
+		if _, ok := load(t).RegionOfLabel("ovh", "EU-SOUTH-MIL"); ok {
+			t.Error("without the overlay it is a label too")
+		}
+	}
+}
+
 func TestFormsOfAnOverlayAreMarked(t *testing.T) {
 	c, err := LoadWith(Overlay{Files: map[string]string{
-		"providers.csv": providersHeader + "digitalocean,DigitalOcean,REGION,our own labels\n",
+		"providers.csv": providersHeader + "digitalocean,DigitalOcean,name,REGION,our own labels\n",
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +118,7 @@ func TestFormsOfAnOverlayAreMarked(t *testing.T) {
 
 func TestAZoneOfTwoFormsIsOneMeaning(t *testing.T) {
 	c, err := LoadWith(Overlay{Files: map[string]string{
-		"providers.csv": providersHeader + "ibm,IBM Cloud,REGION-NUMBER;REGION-DIGITS,us\novh,OVHcloud,REGION;UPPER,us\n",
+		"providers.csv": providersHeader + "ibm,IBM Cloud,area,REGION-NUMBER;REGION-DIGITS,us\novh,OVHcloud,alias,REGION;UPPER,us\n",
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +162,7 @@ func TestBrokenOverlays(t *testing.T) {
 		"jurisdictions":           {"jurisdictions.json", "{}", "overlay/jurisdictions.json: is no file of an overlay"},
 		"a prefix in another case": {"zones.csv", zonesHeader + "aws,eu-central-1-IST-1,eu-central-1,Ankara,TR,local-zone,us,high\n",
 			`overlay/zones.csv:2: zone_prefix: aws "eu-central-1-IST-1" is written "eu-central-1-ist-1" on line`},
-		"an unused provider":     {"providers.csv", providersHeader + "acme,Acme,,us\n", `overlay/providers.csv:2: provider: "acme" is named by no scheme`},
+		"an unused provider":     {"providers.csv", providersHeader + "acme,Acme,name,,us\n", `overlay/providers.csv:2: provider: "acme" is named by no scheme`},
 		"an unused city":         {"city_names.csv", citiesHeader + "Utopia,US,,none\n", `overlay/city_names.csv:2: name: "Utopia" (US) is the city of no region or zone`},
 		"words":                  {"schemes.csv", schemesHeader + "acme,aws,!anything,us\n", "overlay/schemes.csv:2: form:"},
 		"a scheme with a parser": {"schemes.csv", schemesHeader + "aws,aws,NAME,us\n", `overlay/schemes.csv:2: scheme: "aws" has rules of its own`},

@@ -122,13 +122,15 @@ func (c *Catalogue) indexCodes() {
 	c.eachCode(func(code string, _ int) { c.byCode[code] = meanings[strings.ToLower(code)] })
 }
 
-// eachCode calls visit with every value that occurs as a region label, and the
-// index of the region that carries it.
+// eachCode calls visit with every name of a region and every other value that its nodes
+// carry as their region label, and the index of the region.
 func (c *Catalogue) eachCode(visit func(code string, i int)) {
 	for i, r := range c.regions {
 		visit(r.Name, i)
-		if alias, ok := labelAlias(r.Provider, r.Name); ok {
-			visit(alias, i)
+		for _, label := range r.Labels {
+			if label != r.Name {
+				visit(label, i)
+			}
 		}
 	}
 }

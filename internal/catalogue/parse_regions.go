@@ -31,19 +31,8 @@ type regionRow struct {
 // codeKey is a code of a provider in lower case.
 type codeKey struct{ provider, code string }
 
-// labelAlias returns the alias that nodes of the region carry as their region
-// label instead of the name. Source: oracle/oci-go-sdk v65.129.0 core/instance.go
-// writes "iad" and "phx", and the full name of all other regions.
-func labelAlias(provider, region string) (string, bool) {
-	switch {
-	case provider == "oci" && region == "us-ashburn-1":
-		return "iad", true
-	case provider == "oci" && region == "us-phoenix-1":
-		return "phx", true
-	default:
-		return "", false
-	}
-}
+// labelMark stands before an alias that nodes of the region carry as their region label.
+const labelMark = "="
 
 // readRegions reads regions.csv and returns its rows in the file's order.
 func (c *Catalogue) readRegions(t table, names cityNames, bad *faults) []regionRow {
@@ -62,10 +51,8 @@ func (c *Catalogue) readRegions(t table, names cityNames, bad *faults) []regionR
 		var note string
 		region.City, region.Area, note = names.apply(region.City, region.Country, r.position)
 		region.Source += note
-		if aliases := r.optional("aliases"); aliases != "" {
-			region.Aliases = strings.Split(aliases, ";")
-		}
 		c.namesProvider(region.Provider, "provider", r)
+		c.readAliases(region, r)
 		c.markForms(region, r.position)
 		// Names that differ only in case are one name to a person, so they collide too.
 		key := codeKey{region.Provider, strings.ToLower(region.Name)}
@@ -96,21 +83,51 @@ func (c *Catalogue) addRegion(r *Region) {
 	p, ok := c.byProvider[r.Provider]
 	if !ok {
 		p = &provider{
-			names:   map[string]*Region{},
-			aliases: map[string]*Region{},
+			names:  map[string]*Region{},
+			labels: map[string]*Region{},
 		}
 		c.byProvider[r.Provider] = p
 	}
 	c.regions = append(c.regions, r)
 	p.names[r.Name] = r
-	if alias, ok := labelAlias(r.Provider, r.Name); ok {
-		p.aliases[alias] = r
+	for _, label := range r.Labels {
+		p.labels[label] = r
+	}
+}
+
+// readAliases fills Aliases and Labels. What is marked is a label, which may be the name
+// itself where the provider's names are not labels.
+func (c *Catalogue) readAliases(region *Region, r record) {
+	var label regionLabel
+	if row, ok := c.titles[region.Provider]; ok {
+		label = row.label
+	}
+	region.LabelIsArea = label == labelIsArea
+	if label != labelIsAlias {
+		region.Labels = []string{region.Name}
+	}
+	written := r.optional("aliases")
+	if written == "" {
+		return
+	}
+	for alias := range strings.SplitSeq(written, ";") {
+		alias, marked := strings.CutPrefix(alias, labelMark)
+		switch {
+		case marked && !isCode(alias):
+			r.fault("aliases", "%q is no label of letters, digits and dashes", alias)
+		case marked && slices.Contains(region.Labels, alias):
+			r.fault("aliases", "nodes in %q carry %q already", region.Name, alias)
+		case marked:
+			region.Labels = append(region.Labels, alias)
+		}
+		if !marked || alias != region.Name {
+			region.Aliases = append(region.Aliases, alias)
+		}
 	}
 }
 
 // checkAliases refuses an alias that is the name or the alias of another region
-// of the provider, or that the row has twice, and a label alias that the data
-// does not have. It adds the aliases to the owners of names.
+// of the provider, or that the row has twice. It adds the aliases to the owners of names.
 func checkAliases(rows []regionRow, owners map[codeKey]regionRow, bad *faults) {
 	for _, row := range rows {
 		for _, alias := range row.Aliases {
@@ -129,9 +146,6 @@ func checkAliases(rows []regionRow, owners map[codeKey]regionRow, bad *faults) {
 			default:
 				row.fault(bad, "aliases", "%s %q belongs to %q on %s already", row.Provider, alias, owner.Name, owner.seenFrom(row.position))
 			}
-		}
-		if alias, ok := labelAlias(row.Provider, row.Name); ok && !slices.Contains(row.Aliases, alias) {
-			row.fault(bad, "aliases", "%s nodes in %q carry %q, which is missing", row.Provider, row.Name, alias)
 		}
 	}
 }

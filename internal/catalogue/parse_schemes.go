@@ -99,6 +99,9 @@ func (s *schemeRow) addForm(written string, r record) {
 
 // parseSchemeForm reads a form, or returns what is wrong with it.
 func parseSchemeForm(written string) (form schemeForm, problem string) {
+	if strings.Contains(written, "://") {
+		return nil, "is what stands after ://, without the scheme"
+	}
 	parts := strings.Split(written, "/")
 	times := map[placeholder]int{}
 	for i, part := range parts {

@@ -19,23 +19,25 @@ package catalogue
 import "testing"
 
 func TestBrokenProviders(t *testing.T) {
-	const civo = "civo,Civo,,"
+	const civo = "civo,Civo,name,,"
 	for name, tc := range map[string]struct{ by, field, want string }{
-		"no provider":                   {",Civo,,", "provider", "is empty"},
-		"a provider in upper case":      {"Civo,Civo,,", "provider", `"Civo" is not in lower case`},
-		"a provider twice":              {"azure,Civo,,", "provider", `"azure" is on line 4 already`},
-		"a provider that is unnamed":    {"nobody,Nobody,,", "provider", `"nobody" is named by no scheme and no region`},
-		"no title":                      {"civo,,,", "title", "is empty"},
-		"no token":                      {"civo,Civo,regionLETTER,", "zone_forms", `"regionLETTER" does not begin with REGION, UPPER or`},
-		"an unknown token":              {"civo,Civo,REGION-NUMBR,", "zone_forms", "has upper-case letters that are no token"},
-		"a token in the middle":         {"civo,Civo,REGION-LETTER-x,", "zone_forms", "has upper-case letters that are no token"},
-		"a blank":                       {"civo,Civo,REGION LETTER,", "zone_forms", "no letter, digit or dash"},
-		"no form after another":         {"civo,Civo,REGION;,", "zone_forms", `"" does not begin with`},
-		"a form twice":                  {"civo,Civo,REGION;REGION,", "zone_forms", "is there twice"},
-		"where does the number begin":   {"civo,Civo,REGIONNUMBER,", "zone_forms", "does not say where its number begins"},
-		"where do the digits begin":     {"civo,Civo,REGION-1DIGITS,", "zone_forms", "does not say where its number begins"},
-		"every letter":                  {"civo,Civo,lon1=LETTER,", "zone_forms", "is every zone"},
-		"a form of a region of another": {"civo,Civo,eu-west-1=a,", "zone_forms", `civo has no region "eu-west-1" in regions.csv`},
+		"no provider":                   {",Civo,name,,", "provider", "is empty"},
+		"a provider in upper case":      {"Civo,Civo,name,,", "provider", `"Civo" is not in lower case`},
+		"a provider twice":              {"azure,Civo,name,,", "provider", `"azure" is on line 4 already`},
+		"a provider that is unnamed":    {"nobody,Nobody,name,,", "provider", `"nobody" is named by no scheme and no region`},
+		"no region label":               {"civo,Civo,,,", "region_label", "is empty"},
+		"an unknown region label":       {"civo,Civo,names,,", "region_label", `"names" is none of name, alias, area`},
+		"no title":                      {"civo,,name,,", "title", "is empty"},
+		"no token":                      {"civo,Civo,name,regionLETTER,", "zone_forms", `"regionLETTER" does not begin with REGION, UPPER or`},
+		"an unknown token":              {"civo,Civo,name,REGION-NUMBR,", "zone_forms", "has upper-case letters that are no token"},
+		"a token in the middle":         {"civo,Civo,name,REGION-LETTER-x,", "zone_forms", "has upper-case letters that are no token"},
+		"a blank":                       {"civo,Civo,name,REGION LETTER,", "zone_forms", "no letter, digit or dash"},
+		"no form after another":         {"civo,Civo,name,REGION;,", "zone_forms", `"" does not begin with`},
+		"a form twice":                  {"civo,Civo,name,REGION;REGION,", "zone_forms", "is there twice"},
+		"where does the number begin":   {"civo,Civo,name,REGIONNUMBER,", "zone_forms", "does not say where its number begins"},
+		"where do the digits begin":     {"civo,Civo,name,REGION-1DIGITS,", "zone_forms", "does not say where its number begins"},
+		"every letter":                  {"civo,Civo,name,lon1=LETTER,", "zone_forms", "is every zone"},
+		"a form of a region of another": {"civo,Civo,name,eu-west-1=a,", "zone_forms", `civo has no region "eu-west-1" in regions.csv`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := embedded()
@@ -58,15 +60,15 @@ func TestZonesInTwoPlaces(t *testing.T) {
 		at, field, want   string
 	}{
 		"two forms meet": {
-			"Google Cloud,REGION-LETTER,", "Google Cloud,REGION-LETTER,", "Google Cloud,REGION-LETTER;REGION-x-LETTER,",
+			"Google Cloud,name,REGION-LETTER,", "Google Cloud,name,REGION-LETTER,", "Google Cloud,name,REGION-LETTER;REGION-x-LETTER,",
 			"gcp,europe-west3-x,,FR,,test,high", "gcp,europe-west3,", "region", `gcp zone "europe-west3-x-a" is also one in  FR`,
 		},
 		"a region is a zone": {
-			"IBM Cloud,REGION-NUMBER,", "", "",
+			"IBM Cloud,area,REGION-NUMBER,", "", "",
 			"ibm,eu-de-7,,FR,,test,high", "ibm,eu-de-7,", "region", `ibm "eu-de-7" is also a zone in Frankfurt DE`,
 		},
 		"numbers are digits": {
-			"IBM Cloud,REGION-NUMBER,", "IBM Cloud,REGION-NUMBER,", "IBM Cloud,REGION-NUMBER;us-south=eu-de-DIGITS,",
+			"IBM Cloud,area,REGION-NUMBER,", "IBM Cloud,area,REGION-NUMBER,", "IBM Cloud,area,REGION-NUMBER;us-south=eu-de-DIGITS,",
 			"", "ibm,us-south,", "region", `ibm zone "eu-de-1" is also one in Frankfurt DE`,
 		},
 	} {
@@ -94,6 +96,7 @@ func TestBrokenSchemes(t *testing.T) {
 		"no form":                 {"vultr,vultr,,", "form", "is empty"},
 		"an unknown placeholder":  {"vultr,vultr,GUID,", "form", "has the placeholder GUID, which is none of"},
 		"text after it":           {"vultr,vultr,UUIDx,", "form", "has something after a placeholder"},
+		"the scheme again":        {"vultr,vultr,vultr://UUID,", "form", "is what stands after ://, without the scheme"},
 		"more after the rest":     {"vultr,vultr,REST/UUID,", "form", "goes on after REST"},
 		"two zones":               {"vultr,vultr,ZONE/ZONE,", "form", "names ZONE or REGION twice"},
 		"no placeholder":          {"vultr,vultr,id,", "form", "has no placeholder"},

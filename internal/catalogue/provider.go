@@ -25,10 +25,39 @@ import (
 // providerRow is one row of providers.csv.
 type providerRow struct {
 	title, source string
+	label         regionLabel
 	forms         zoneForms
 	position
 	// named is set once a scheme or a region names the provider.
 	named bool
+}
+
+// regionLabel is what the region label of a provider's nodes says.
+type regionLabel uint8
+
+const (
+	// labelIsName: the region's name, or an alias that is marked.
+	labelIsName regionLabel = iota
+	// labelIsAlias: only what is marked. The names are known from elsewhere, such as the
+	// provider's storage for objects, and its nodes do not carry them.
+	labelIsAlias
+	// labelIsArea: as labelIsName, but there are nodes with the label elsewhere.
+	labelIsArea
+)
+
+// regionLabel returns the field, one of three words.
+func (r record) regionLabel(field string) regionLabel {
+	switch value := r.required(field); value {
+	case "alias":
+		return labelIsAlias
+	case "area":
+		return labelIsArea
+	case "name", "":
+		return labelIsName
+	default:
+		r.fault(field, "%q is none of name, alias, area", value)
+		return labelIsName
+	}
 }
 
 // ProviderTitle returns the name for people of the provider of exactly that name,
@@ -43,9 +72,12 @@ func (c *Catalogue) ProviderTitle(provider string) (string, bool) {
 
 // readProviders reads providers.csv.
 func (c *Catalogue) readProviders(t table, bad *faults) {
-	t.read([]string{"provider", "title", "zone_forms", "source"}, bad, func(r record) {
+	t.read([]string{"provider", "title", "region_label", "zone_forms", "source"}, bad, func(r record) {
 		name := r.provider("provider")
-		row := &providerRow{title: r.required("title"), forms: r.zoneForms("zone_forms"), source: r.source("source"), position: r.position}
+		row := &providerRow{
+			title: r.required("title"), label: r.regionLabel("region_label"), forms: r.zoneForms("zone_forms"),
+			source: r.source("source"), position: r.position,
+		}
 		if first, seen := c.titles[name]; seen {
 			if !r.replacedBy(first.position) {
 				r.fault("provider", "%q is on %s already", name, first.seenFrom(r.position))

@@ -140,7 +140,7 @@ func (p placeholder) fits(value string) bool {
 	case noPlaceholder:
 		return value == ""
 	case aUUID:
-		return isUUID(value)
+		return IsUUID(value)
 	case aNumber:
 		return isDigits(value)
 	default:
@@ -148,8 +148,9 @@ func (p placeholder) fits(value string) bool {
 	}
 }
 
-// isUUID reports whether s is written as RFC 9562 writes a UUID, in either case.
-func isUUID(s string) bool {
+// IsUUID reports whether s is written as RFC 9562 writes a UUID, in either case. It does not
+// allocate.
+func IsUUID(s string) bool {
 	if len(s) != 36 {
 		return false
 	}

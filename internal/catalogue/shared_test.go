@@ -74,6 +74,8 @@ var sameCountry = map[string]string{
 	"jp-osa":         "ibm=Osaka JP; linode=Osaka JP",
 	"nl-ams":         "linode=Amsterdam NL; scaleway=Amsterdam NL",
 	"sgp":            "ovh=Singapore SG; vultr=Singapore SG",
+	"sgp1":           "digitalocean=Singapore SG; ovh=Singapore SG",
+	"syd1":           "digitalocean=Sydney AU; ovh=Sydney AU",
 	"us-east":        "ibm=Washington DC US; linode=Newark US",
 	"us-east-1":      "alibabacloud=Virginia US; aws=N. Virginia US",
 	"us-east-2":      "aws=Ohio US; outscale=New Jersey US",
@@ -183,8 +185,8 @@ func TestSharedCodesAreComplete(t *testing.T) {
 	if diff := gocmp.Diff(want, ambiguous); diff != "" {
 		t.Error(diff)
 	}
-	// us-east-1 and us-east-2 are in the table of aliases as well.
-	if all := len(differentCountries) + len(sameCountry) - 2; count != all {
+	// sgp1, syd1, us-east-1 and us-east-2 are in the table of aliases as well.
+	if all := len(differentCountries) + len(sameCountry) - 4; count != all {
 		t.Errorf("%d codes are shared as names only, want %d", count, all)
 	}
 	if !slices.IsSortedFunc(shared, func(a, b SharedCode) int { return strings.Compare(a.Code, b.Code) }) {

@@ -16,6 +16,8 @@ limitations under the License.
 
 package catalogue
 
+import "slices"
+
 // Confidence is how far a fact can be relied upon. The order of the values is
 // the order of strength; the zero value is the weakest.
 type Confidence uint8
@@ -66,14 +68,24 @@ type Region struct {
 	Area string
 	// Country is the ISO 3166-1 alpha-2 code.
 	Country string
-	// Aliases are other names of the region. Few of them occur as label values:
-	// Region and RegionsByCode resolve only those.
+	// Aliases are other names of the region. Region and RegionsByCode resolve only those
+	// that are Labels too.
 	Aliases []string
+	// Labels are the values that nodes in the region carry as their region label: its name,
+	// some of its aliases, or both. None: what its nodes carry is not known.
+	Labels []string
+	// LabelIsArea is set if nodes that carry the label may stand elsewhere than in City and
+	// Country, so that only their zone says where they are.
+	LabelIsArea bool
 	// Source cites where the row was read.
 	Source string
 	// Confidence is how far the source goes.
 	Confidence Confidence
 }
+
+// HasLabel reports whether nodes in the region carry exactly that region label. It does not
+// allocate.
+func (r *Region) HasLabel(label string) bool { return slices.Contains(r.Labels, label) }
 
 // Zone is a zone, or a family of zones, whose name does not follow from its region's: one
 // row of zones.csv. It lies in no region, as often elsewhere as where the region is.

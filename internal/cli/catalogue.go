@@ -43,7 +43,7 @@ type Catalogue struct {
 	Items []Meaning `json:"items"`
 }
 
-func newCatalogue(streams genericiooptions.IOStreams, places *placesFlag) *cobra.Command {
+func newCatalogue(streams genericiooptions.IOStreams, s screen, places *placesFlag) *cobra.Command {
 	o := catalogueOptions{output: outputFlag{hasWide: true}}
 	cmd := &cobra.Command{
 		Use:   "catalogue",
@@ -76,7 +76,7 @@ domicile-catalogue in the operator's namespace, and here by --catalogue-overlay.
 			if err := o.validate(cmd, cat); err != nil {
 				return err
 			}
-			return o.print(streams, cat)
+			return o.print(streams, s, cat)
 		},
 	}
 	flags := cmd.Flags()
@@ -107,19 +107,14 @@ func (o *catalogueOptions) validate(cmd *cobra.Command, cat *catalogue.Catalogue
 	return nil
 }
 
-func (o *catalogueOptions) print(streams genericiooptions.IOStreams, cat *catalogue.Catalogue) error {
+func (o *catalogueOptions) print(streams genericiooptions.IOStreams, s screen, cat *catalogue.Catalogue) error {
 	items := o.rows(cat)
 	if o.output.structured() {
 		return encode(streams.Out, o.output.value, Catalogue{Date: cat.Date(), Items: items})
 	}
 	var b strings.Builder
 	if len(items) > 0 {
-		table := meaningsGrid(items, o.output.wide())
-		if o.output.wide() {
-			b.WriteString(table.whole())
-		} else {
-			b.WriteString(table.fit(width(streams.Out)))
-		}
+		b.WriteString(meaningsGrid(items, o.output.wide()).text(o.output.wide(), s))
 	}
 	last := fmt.Sprintf("%s, as of %s", amount(len(items), "row"), cat.Date())
 	if !o.output.wide() && len(items) > 0 {
@@ -159,10 +154,22 @@ func unknownProvider(cat *catalogue.Catalogue, provider string) string {
 	if title, ok := cat.ProviderTitle(provider); ok {
 		return fmt.Sprintf("the catalogue has no rows of %s (%s): --catalogue-overlay can add some, and a Site can say where its nodes are", provider, title)
 	}
-	if near := cat.NearProviders(provider); len(near) > 0 {
-		return fmt.Sprintf("there is no provider %q%s", provider, didYouMean(near))
+	if scheme, ok := cat.Scheme(provider); ok && len(scheme.Providers) == 0 {
+		return fmt.Sprintf("%s is no provider, but the scheme of providerIDs that are no cloud's", provider)
+	}
+	if meant := providersMeant(cat, provider); len(meant) > 0 {
+		return fmt.Sprintf("there is no provider %q%s", provider, didYouMean(meant))
 	}
 	return fmt.Sprintf("there is no provider %q: there are %s", provider, strings.Join(cat.Providers(), ", "))
+}
+
+// providersMeant returns the providers that may be meant by what is none: those that write
+// it as the scheme of their providerIDs, or else those that are called alike.
+func providersMeant(cat *catalogue.Catalogue, provider string) []string {
+	if scheme, ok := cat.Scheme(provider); ok {
+		return scheme.Providers
+	}
+	return cat.NearProviders(provider)
 }
 
 // didYouMean suggests what may be meant: "; did you mean a or b?".

@@ -37,7 +37,7 @@ type checkOptions struct {
 	strict    bool
 }
 
-func newCheck(streams genericiooptions.IOStreams, places *placesFlag) *cobra.Command {
+func newCheck(streams genericiooptions.IOStreams, s screen, places *placesFlag) *cobra.Command {
 	var o checkOptions
 	cmd := &cobra.Command{
 		Use:   "check -f FILE|DIR|-",
@@ -75,7 +75,7 @@ Exit codes, whatever the policies' enforcement:
 			if err := o.validate(cmd); err != nil {
 				return err
 			}
-			return o.run(cmd.Context(), streams, places)
+			return o.run(cmd.Context(), streams, s, places)
 		},
 	}
 	o.files.add(cmd)
@@ -96,7 +96,7 @@ func (o *checkOptions) validate(cmd *cobra.Command) error {
 	return o.output.check(cmd)
 }
 
-func (o *checkOptions) run(ctx context.Context, streams genericiooptions.IOStreams, places *placesFlag) error {
+func (o *checkOptions) run(ctx context.Context, streams genericiooptions.IOStreams, s screen, places *placesFlag) error {
 	cat, err := places.load()
 	if err != nil {
 		return err
@@ -111,7 +111,7 @@ func (o *checkOptions) run(ctx context.Context, streams genericiooptions.IOStrea
 	if o.output.structured() {
 		err = encode(streams.Out, o.output.value, report)
 	} else {
-		err = o.print(streams, report)
+		err = o.print(streams, s, report)
 	}
 	if err != nil {
 		return fmt.Errorf("writing the report: %w", err)
@@ -124,7 +124,7 @@ func (o *checkOptions) run(ctx context.Context, streams genericiooptions.IOStrea
 
 // print writes the report for people: what is wrong with the input apart from what was
 // found in the rest of it.
-func (o *checkOptions) print(streams genericiooptions.IOStreams, report *Report) error {
+func (o *checkOptions) print(streams genericiooptions.IOStreams, s screen, report *Report) error {
 	lines := func(issues []Issue) []string {
 		var out []string
 		for i := range issues {
@@ -135,6 +135,6 @@ func (o *checkOptions) print(streams genericiooptions.IOStreams, report *Report)
 	if err := tell(streams.ErrOut, lines(report.Errors), lines(report.Warnings)); err != nil {
 		return err
 	}
-	_, err := io.WriteString(streams.Out, text(report, o.strict, width(streams.Out)))
+	_, err := io.WriteString(streams.Out, text(report, o.strict, s))
 	return err
 }

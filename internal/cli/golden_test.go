@@ -37,11 +37,17 @@ type ended struct {
 	out, errOut string
 }
 
+// run runs the plugin with its output in a buffer, which is no terminal.
 func run(t *testing.T, stdin string, args ...string) ended {
+	t.Helper()
+	return runScreen(t, screenOf(&bytes.Buffer{}), stdin, args...)
+}
+
+func runScreen(t *testing.T, s screen, stdin string, args ...string) ended {
 	t.Helper()
 	streams, in, out, errOut := genericiooptions.NewTestIOStreams()
 	in.WriteString(stdin)
-	code := Run(t.Context(), streams, args)
+	code := runOn(t.Context(), streams, s, args)
 	return ended{code: code, out: out.String(), errOut: errOut.String()}
 }
 
@@ -58,8 +64,11 @@ func (e ended) transcript(args []string) string {
 func TestTranscripts(t *testing.T) {
 	story := []string{"check", "-f", "story/nodes.yaml", "-f", "story/policies.yaml"}
 	with := func(args ...string) []string { return append(append([]string{}, story...), args...) }
+	terminal := screen{terminal: true, width: usualWidth}
 	tests := map[string]struct {
 		args []string
+		// screen is a pipe if nothing is said.
+		screen screen
 	}{
 		"story":             {args: []string{"check", "-f", "story"}},
 		"story-json":        {args: []string{"check", "-f", "story", "-o", "json"}},
@@ -84,9 +93,19 @@ func TestTranscripts(t *testing.T) {
 		"bad-sites":         {args: with("-f", "bad/sites.yaml")},
 		"bad-jurisdictions": {args: with("-f", "bad/jurisdictions.yaml")},
 		"sites":             {args: []string{"check", "-f", "places"}},
+		"story-terminal":    {args: []string{"check", "-f", "story"}, screen: terminal},
+		"narrow-terminal":   {args: with("-f", "odd/narrow.yaml"), screen: terminal},
+		"sites-terminal":    {args: []string{"check", "-f", "places"}, screen: terminal},
 		"sites-json":        {args: []string{"check", "-f", "places", "-o", "json"}},
 
 		"locations":            {args: []string{"locations", "-f", "places"}},
+		"locations-terminal":   {args: []string{"locations", "-f", "places"}, screen: terminal},
+		"locations-short":      {args: []string{"locations", "-f", "story"}, screen: terminal},
+		"locations-zone":       {args: []string{"locations", "-f", "places", "ali-ldn-1", "exo-zrh-1", "osc-par-1", "aws-liar-1"}, screen: screen{terminal: true, width: 96}},
+		"locations-broad":      {args: []string{"locations", "-f", "places"}, screen: screen{terminal: true, width: 132}},
+		"locations-long":       {args: []string{"locations", "-f", "odd/long.yaml"}},
+		"locations-long-80":    {args: []string{"locations", "-f", "odd/long.yaml"}, screen: terminal},
+		"locations-wide-80":    {args: []string{"locations", "-f", "odd/long.yaml", "-o", "wide"}, screen: terminal},
 		"locations-wide":       {args: []string{"locations", "-f", "places", "-o", "wide"}},
 		"locations-json":       {args: []string{"locations", "-f", "places", "-o", "json"}},
 		"locations-yaml":       {args: []string{"locations", "-f", "places", "-o", "yaml", "room-1", "bare-1"}},
@@ -116,6 +135,10 @@ func TestTranscripts(t *testing.T) {
 		"resolve-no-rows":        {args: []string{"resolve", "civo", "lon1"}},
 		"resolve-swapped":        {args: []string{"resolve", "eu-west-2", "aws"}},
 		"resolve-all":            {args: []string{"resolve", "eu-west-2"}},
+		"resolve-all-terminal":   {args: []string{"resolve", "ap-southeast-1a"}, screen: terminal},
+		"resolve-scheme":         {args: []string{"resolve", "osc", "eu-west-2"}},
+		"resolve-placeless":      {args: []string{"resolve", "kind", "eu-west-2"}},
+		"resolve-empty":          {args: []string{"resolve", "aws", ""}},
 		"resolve-all-wide":       {args: []string{"resolve", "eu-west-2", "-o", "wide"}},
 		"resolve-all-json":       {args: []string{"resolve", "eu-west-2", "-o", "json"}},
 		"resolve-all-zones":      {args: []string{"resolve", "ap-southeast-1a"}},
@@ -139,6 +162,7 @@ func TestTranscripts(t *testing.T) {
 		"resolve-usage-three":    {args: []string{"resolve", "aws", "eu-west-2", "eu-west-3"}},
 
 		"catalogue":                  {args: []string{"catalogue", "--provider", "hcloud"}},
+		"catalogue-terminal":         {args: []string{"catalogue", "--provider", "aws", "--country", "US"}, screen: terminal},
 		"catalogue-wide":             {args: []string{"catalogue", "--provider", "hcloud", "--country", "DE", "-o", "wide"}},
 		"catalogue-json":             {args: []string{"catalogue", "--provider", "hcloud", "--country", "US", "-o", "json"}},
 		"catalogue-yaml":             {args: []string{"catalogue", "--provider", "aws", "--country", "TR", "-o", "yaml"}},
@@ -155,6 +179,7 @@ func TestTranscripts(t *testing.T) {
 		"catalogue-usage-argument":   {args: []string{"catalogue", "aws"}},
 
 		"jurisdictions":           {args: []string{"jurisdictions"}},
+		"jurisdictions-terminal":  {args: []string{"jurisdictions", "-f", "places"}, screen: terminal},
 		"jurisdictions-wide":      {args: []string{"jurisdictions", "-f", "places", "-o", "wide"}},
 		"jurisdictions-json":      {args: []string{"jurisdictions", "EU", "-o", "json"}},
 		"jurisdictions-yaml":      {args: []string{"jurisdictions", "-f", "places/jurisdictions.yaml", "alpine", "-o", "yaml"}},
@@ -189,7 +214,11 @@ func TestTranscripts(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Chdir("testdata")
-			got := run(t, "", tc.args...).transcript(tc.args)
+			s := tc.screen
+			if !s.terminal {
+				s = screenOf(&bytes.Buffer{})
+			}
+			got := runScreen(t, s, "", tc.args...).transcript(tc.args)
 			if *update {
 				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
 					t.Fatal(err)

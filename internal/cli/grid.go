@@ -17,12 +17,13 @@ limitations under the License.
 package cli
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
-// grid is a table with one line for each row, which is made to fit: on a terminal, a
+// grid is a table with one line for each row, which is made to fit a terminal: there, a
 // line that wraps can no longer be read.
 type grid struct {
 	columns []column
@@ -32,8 +33,13 @@ type grid struct {
 // column is one column of a grid.
 type column struct {
 	header string
-	// least is the number of characters that are kept of a cell as long as any other
-	// column can give way. The header is always whole.
+	// key is set of the column that names the rows. It is cut when all others have given
+	// way, and never left out.
+	key bool
+	// gives is the column's turn to give way, the lowest first. With zero it never does.
+	gives int
+	// least is the number of characters that are kept of a cell that is cut. With zero a
+	// cell is never cut: the column is whole or left out. The header is always whole.
 	least int
 	// tail is how many of them are kept at the end of a cell: codes often differ only there.
 	tail int
@@ -54,40 +60,99 @@ func (g *grid) add(cells ...string) {
 	g.rows = append(g.rows, row)
 }
 
-// whole returns the table with every cell as it is.
-func (g *grid) whole() string { return g.write(g.rows, g.widths(g.rows), 2) }
-
-// fit returns the table in lines of at most width characters. It says cells shorter
-// before it closes the gaps, and closes the gaps before it cuts cells.
-func (g *grid) fit(width int) string {
-	rows := g.rows
-	widths := g.widths(rows)
-	gap := 2
-	if !fitsIn(widths, gap, width) {
-		rows = g.shortened()
-		widths = g.widths(rows)
+// text returns the table: as it fits a terminal, or whole.
+func (g *grid) text(wide bool, s screen) string {
+	if wide || !s.terminal {
+		return g.whole()
 	}
-	if !fitsIn(widths, gap, width) {
-		gap = 1
-	}
-	for !fitsIn(widths, gap, width) && g.narrow(widths) {
-	}
-	return g.write(rows, widths, gap)
+	return g.fit(s.width)
 }
 
-func fitsIn(widths []int, gap, width int) bool {
-	total := gap * (len(widths) - 1)
-	for _, w := range widths {
-		total += w
+// whole returns the table with every cell as it is.
+func (g *grid) whole() string {
+	l := g.layout(g.rows, g.all())
+	return l.write()
+}
+
+// fit returns the table in lines of at most width characters, if there is a way. Before a
+// column is left out, those that are in it are said shorter, brought closer, and cut. A
+// line below the table names what is left out.
+func (g *grid) fit(width int) string {
+	l := g.layout(g.rows, g.all())
+	if l.fits(width) {
+		return l.write()
 	}
-	return total <= width
+	shown := slices.DeleteFunc(g.all(), g.saysNothing)
+	short := g.shortened()
+	for {
+		for _, rows := range [][][]string{g.rows, short} {
+			if l = g.layout(rows, shown); l.fits(width) {
+				return l.write() + g.leftOut(shown)
+			}
+		}
+		l.gap = 1
+		turns := g.turns(shown)
+		for _, k := range turns {
+			l.narrow(k, width)
+		}
+		if len(turns) == 0 {
+			for _, k := range shown {
+				if g.columns[k].key {
+					l.narrow(k, width)
+				}
+			}
+		}
+		if len(turns) == 0 || l.fits(width) {
+			return l.write() + g.leftOut(shown)
+		}
+		shown = slices.DeleteFunc(shown, func(k int) bool { return k == turns[0] })
+	}
+}
+
+// all returns the numbers of all columns.
+func (g *grid) all() []int {
+	out := make([]int, len(g.columns))
+	for k := range out {
+		out[k] = k
+	}
+	return out
+}
+
+// saysNothing reports whether a column that can give way has a dash in every row.
+func (g *grid) saysNothing(k int) bool {
+	return g.columns[k].gives > 0 && !slices.ContainsFunc(g.rows, func(row []string) bool { return row[k] != "-" })
+}
+
+// turns returns those columns that can give way, by their turn.
+func (g *grid) turns(shown []int) []int {
+	out := slices.DeleteFunc(slices.Clone(shown), func(k int) bool { return g.columns[k].gives == 0 })
+	slices.SortFunc(out, func(a, b int) int { return cmp.Compare(g.columns[a].gives, g.columns[b].gives) })
+	return out
+}
+
+// leftOut says which columns are not shown although they say something.
+func (g *grid) leftOut(shown []int) string {
+	var names []string
+	for k, c := range g.columns {
+		if !slices.Contains(shown, k) && !g.saysNothing(k) {
+			names = append(names, c.header)
+		}
+	}
+	switch n := len(names); n {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("\nLeft out: %s; -o wide has it.\n", names[0])
+	default:
+		return fmt.Sprintf("\nLeft out: %s and %s; -o wide has them.\n", strings.Join(names[:n-1], ", "), names[n-1])
+	}
 }
 
 // shortened returns the rows with every cell said in its short way.
 func (g *grid) shortened() [][]string {
 	rows := make([][]string, len(g.rows))
 	for i, row := range g.rows {
-		rows[i] = append([]string(nil), row...)
+		rows[i] = slices.Clone(row)
 		for k, c := range g.columns {
 			if c.short != nil {
 				rows[i][k] = c.short(row)
@@ -95,57 +160,4 @@ func (g *grid) shortened() [][]string {
 		}
 	}
 	return rows
-}
-
-func (g *grid) widths(rows [][]string) []int {
-	widths := make([]int, len(g.columns))
-	for k, c := range g.columns {
-		widths[k] = len(c.header)
-		for _, row := range rows {
-			widths[k] = max(widths[k], utf8.RuneCountInString(row[k]))
-		}
-	}
-	return widths
-}
-
-// narrow takes one character from the column that has most to spare, and reports
-// whether there was one.
-func (g *grid) narrow(widths []int) bool {
-	widest, spare := -1, 0
-	for k, c := range g.columns {
-		if s := widths[k] - max(c.least, len(c.header)); s > spare {
-			widest, spare = k, s
-		}
-	}
-	if widest < 0 {
-		return false
-	}
-	widths[widest]--
-	return true
-}
-
-func (g *grid) write(rows [][]string, widths []int, gap int) string {
-	var b strings.Builder
-	line := func(text func(k int) string) {
-		var l strings.Builder
-		for k := range g.columns {
-			fmt.Fprintf(&l, "%-*s", widths[k]+gap, text(k))
-		}
-		b.WriteString(strings.TrimRight(l.String(), " ") + "\n")
-	}
-	line(func(k int) string { return g.columns[k].header })
-	for _, row := range rows {
-		line(func(k int) string { return cut(row[k], widths[k], g.columns[k].tail) })
-	}
-	return b.String()
-}
-
-// cut returns text in at most width characters, of which tail are its last.
-func cut(text string, width, tail int) string {
-	if utf8.RuneCountInString(text) <= width {
-		return text
-	}
-	runes := []rune(text)
-	tail = min(tail, max(width-2, 0))
-	return string(runes[:width-1-tail]) + "…" + string(runes[len(runes)-tail:])
 }

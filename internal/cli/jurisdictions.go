@@ -63,7 +63,7 @@ type Jurisdiction struct {
 	Notes []string `json:"notes,omitempty"`
 }
 
-func newJurisdictions(streams genericiooptions.IOStreams, places *placesFlag) *cobra.Command {
+func newJurisdictions(streams genericiooptions.IOStreams, s screen, places *placesFlag) *cobra.Command {
 	o := jurisdictionsOptions{output: outputFlag{hasWide: true}}
 	cmd := &cobra.Command{
 		Use:   "jurisdictions [NAME]",
@@ -99,7 +99,7 @@ Exit codes:
 			if len(args) > 0 {
 				o.name = args[0]
 			}
-			return o.run(cmd.Context(), streams, places)
+			return o.run(cmd.Context(), streams, s, places)
 		},
 	}
 	o.files.add(cmd)
@@ -107,7 +107,7 @@ Exit codes:
 	return cmd
 }
 
-func (o *jurisdictionsOptions) run(ctx context.Context, streams genericiooptions.IOStreams, places *placesFlag) error {
+func (o *jurisdictionsOptions) run(ctx context.Context, streams genericiooptions.IOStreams, s screen, places *placesFlag) error {
 	cat, err := places.load()
 	if err != nil {
 		return err
@@ -135,7 +135,7 @@ func (o *jurisdictionsOptions) run(ctx context.Context, streams genericiooptions
 	if o.output.structured() {
 		err = encode(streams.Out, o.output.value, Jurisdictions{Items: items})
 	} else {
-		_, err = io.WriteString(streams.Out, o.text(items, w, width(streams.Out)))
+		_, err = io.WriteString(streams.Out, o.text(items, w, s))
 	}
 	if err != nil {
 		return fmt.Errorf("writing the jurisdictions: %w", err)
@@ -193,25 +193,21 @@ func (w *world) noJurisdiction(name string) error {
 }
 
 // text returns jurisdictions for people: one in full, several as a table.
-func (o *jurisdictionsOptions) text(items []Jurisdiction, w *world, width int) string {
+func (o *jurisdictionsOptions) text(items []Jurisdiction, w *world, s screen) string {
 	if o.name != "" {
-		return items[0].text(w, width)
+		return items[0].text(w, s.width)
 	}
-	g := jurisdictionsGrid(items, o.output.wide())
-	if o.output.wide() {
-		return g.whole()
-	}
-	return g.fit(width)
+	return jurisdictionsGrid(items, o.output.wide()).text(o.output.wide(), s)
 }
 
 func jurisdictionsGrid(items []Jurisdiction, wide bool) *grid {
 	g := &grid{columns: []column{
-		{header: "NAME", least: 12}, {header: "TITLE", least: 20}, {header: "MEMBERS"}, {header: "AS OF", least: 10},
+		{header: "NAME", key: true, least: 12}, {header: "TITLE", gives: 2, least: 20}, {header: "MEMBERS"}, {header: "AS OF"},
 	}}
 	if wide {
 		g.columns = append(g.columns, column{header: "COUNTRIES"})
 	}
-	g.columns = append(g.columns, column{header: "SOURCE", least: 8})
+	g.columns = append(g.columns, column{header: "SOURCE", gives: 1, least: 8})
 	for i := range items {
 		j := &items[i]
 		cells := []string{j.Name, j.Title, strconv.Itoa(len(j.Countries)), j.AsOf}

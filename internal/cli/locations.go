@@ -37,7 +37,7 @@ type locationsOptions struct {
 	nodes   []string
 }
 
-func newLocations(streams genericiooptions.IOStreams, places *placesFlag) *cobra.Command {
+func newLocations(streams genericiooptions.IOStreams, s screen, places *placesFlag) *cobra.Command {
 	o := locationsOptions{output: outputFlag{hasWide: true}}
 	cmd := &cobra.Command{
 		Use:   "locations [-f FILE|DIR|-] [NODE...]",
@@ -51,6 +51,10 @@ and located as the operator would locate them.
 
 Files may be what kubectl get nodes -o json prints. The memory in a stamp counts there too,
 and so does a stamp that rests on Sites, if the files hold no Sites at all.
+
+On a terminal that is narrow, a ZONE is shortened to what follows the region: …a of region
+eu-west-2 is eu-west-2a. Columns that still do not fit are left out, and a line says which.
+With -o wide, and wherever the output is no terminal, nothing is shortened.
 
 Besides the flags below, those of kubectl that choose a server and a user work as well:
 --as, --cluster, --server, --token, --user and the like.
@@ -78,7 +82,7 @@ Exit codes:
 			if err := o.validate(cmd); err != nil {
 				return err
 			}
-			return o.run(cmd.Context(), streams, places)
+			return o.run(cmd.Context(), streams, s, places)
 		},
 	}
 	o.files.add(cmd)
@@ -99,7 +103,7 @@ func (o *locationsOptions) validate(cmd *cobra.Command) error {
 	return o.output.check(cmd)
 }
 
-func (o *locationsOptions) run(ctx context.Context, streams genericiooptions.IOStreams, places *placesFlag) error {
+func (o *locationsOptions) run(ctx context.Context, streams genericiooptions.IOStreams, s screen, places *placesFlag) error {
 	found, err := o.find(ctx, streams, places)
 	if err != nil {
 		return err
@@ -110,7 +114,7 @@ func (o *locationsOptions) run(ctx context.Context, streams genericiooptions.IOS
 	if o.output.structured() {
 		err = encode(streams.Out, o.output.value, Locations{Items: found.items})
 	} else {
-		_, err = io.WriteString(streams.Out, found.text(o.output.wide(), width(streams.Out)))
+		_, err = io.WriteString(streams.Out, found.text(o.output.wide(), s))
 	}
 	if err != nil {
 		return fmt.Errorf("writing the locations: %w", err)

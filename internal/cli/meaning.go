@@ -52,6 +52,8 @@ type Meaning struct {
 	// Confidence is how far the source goes: low, medium or high.
 	Confidence string `json:"confidence"`
 	Source     string `json:"source"`
+	// unlabelled is set if no node carries the code as its region label.
+	unlabelled bool
 }
 
 func newMeaning(provider, code, kind string, m catalogue.Match) Meaning {
@@ -65,6 +67,7 @@ func newMeaning(provider, code, kind string, m catalogue.Match) Meaning {
 		out.Kind, out.RegionLabel = m.Zone.Kind, m.Zone.RegionLabel
 	case m.Region != nil:
 		out.Region = m.Region.Name
+		out.unlabelled = kind == kindRegion && !m.Region.HasLabel(code)
 	}
 	return out
 }
@@ -154,12 +157,12 @@ func sortMeanings(all []Meaning) {
 // meaningsGrid returns meanings as a table.
 func meaningsGrid(all []Meaning, wide bool) *grid {
 	g := &grid{columns: []column{
-		{header: "PROVIDER", least: 12},
-		{header: "CODE", least: 22, tail: 3},
-		{header: "KIND", least: 15},
-		{header: "PLACE", least: 8},
+		{header: "PROVIDER", gives: 4, least: 12},
+		{header: "CODE", key: true, least: 22, tail: 3},
+		{header: "KIND", gives: 2},
+		{header: "PLACE", gives: 3, least: 8},
 		{header: "COUNTRY"},
-		{header: "CONFIDENCE"},
+		{header: "CONFIDENCE", gives: 1},
 	}}
 	if wide {
 		g.columns = append(g.columns, column{header: "REGION LABEL"}, column{header: "ALIASES"}, column{header: "SOURCE"})

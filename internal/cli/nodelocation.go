@@ -132,23 +132,18 @@ func (l *locations) exitCode() ExitCode {
 	}
 }
 
-// mostSentences is how many nodes are spoken of below a table that is not wide.
+// mostSentences is how many nodes are spoken of below a table on a terminal.
 const mostSentences = 20
 
 // text returns the locations for people: a table, and a sentence for each node that
 // there is more to say about.
-func (l *locations) text(wide bool, width int) string {
+func (l *locations) text(wide bool, s screen) string {
 	var b strings.Builder
 	if len(l.items) > 0 {
-		table := l.grid(wide)
-		if wide {
-			b.WriteString(table.whole())
-		} else {
-			b.WriteString(table.fit(width))
-		}
+		b.WriteString(l.grid(wide).text(wide, s))
 	}
 	sentences := l.sentences()
-	if more := len(sentences) - mostSentences; more > 0 && !wide {
+	if more := len(sentences) - mostSentences; more > 0 && !wide && s.terminal {
 		sentences = append(sentences[:mostSentences], fmt.Sprintf("There is something to say about %s more: -o wide says it.", amount(more, "node")))
 	}
 	paragraph(&b, sentences)
@@ -187,29 +182,24 @@ func (l *locations) sentences() []string {
 	return out
 }
 
-// grid returns the table. Where it has to be narrow, a node is called by the first label
-// of its name, and of a zone only what follows the region is shown.
+// grid returns the table. Where it has to be narrow, of a zone only what follows the
+// region is shown.
 func (l *locations) grid(wide bool) *grid {
 	g := &grid{columns: []column{
-		{header: "NODE", least: 12, tail: 4, short: func(row []string) string {
-			first, rest, _ := strings.Cut(row[0], ".")
-			if rest == "" {
-				return row[0]
-			}
-			return first + "…"
-		}},
-		{header: "PROVIDER", least: 8},
-		{header: "REGION", least: 12, tail: 3},
-		{header: "ZONE", least: 6, tail: 5, short: func(row []string) string {
-			if rest, ok := strings.CutPrefix(row[3], row[2]); ok && row[2] != "-" {
+		{header: "NODE", key: true, least: 12, tail: 4},
+		{header: "PROVIDER", gives: 3, least: 8},
+		{header: "REGION", gives: 4},
+		{header: "ZONE", gives: 1, short: func(row []string) string {
+			// A zone that is called like its region has nothing that follows.
+			if rest, ok := strings.CutPrefix(row[3], row[2]); ok && rest != "" {
 				return "…" + rest
 			}
 			return row[3]
 		}},
-		{header: "PLACE", least: 9},
+		{header: "PLACE", gives: 2, least: 9},
 		{header: "COUNTRY"},
-		{header: "ASSURANCE", least: 10},
-		{header: "REASON", least: 9},
+		{header: "ASSURANCE", gives: 5},
+		{header: "REASON"},
 	}}
 	if wide {
 		g.columns = append(g.columns, column{header: "SITES"}, column{header: "BY"}, column{header: "SOURCE"})

@@ -69,7 +69,7 @@ func resolveAt(cat *catalogue.Catalogue, provider, code string) *Resolution {
 		if _, known := cat.ProviderTitle(provider); known {
 			r.Reason = string(location.ReasonUnknownRegion)
 		}
-		r.Suggestions = cat.NearProviders(provider)
+		r.Suggestions = providersMeant(cat, provider)
 		if cat.HasProvider(code) {
 			r.Detail = fmt.Sprintf("the provider comes first: resolve %s %s", code, provider)
 		}
@@ -83,12 +83,21 @@ func resolveAt(cat *catalogue.Catalogue, provider, code string) *Resolution {
 	r.Suggestions = cat.NearRegions(provider, code)
 	r.Reason = string(location.ReasonUnknownRegion)
 	if len(r.Meanings) > 0 {
-		r.Detail = "nodes do not carry it: their label says " + strings.Join(r.Suggestions, " or ")
+		r.Detail = notCarried(cat, provider, &r.Meanings[0])
 		return r
 	}
 	r.Meanings = []Meaning{}
 	r.unknown(cat, provider, code)
 	return r
+}
+
+// notCarried says what nodes carry instead of another name of their region.
+func notCarried(cat *catalogue.Catalogue, provider string, m *Meaning) string {
+	region, ok := cat.Region(provider, m.Region)
+	if !ok || len(region.Labels) == 0 {
+		return "nodes do not carry it, and what they carry instead is not known"
+	}
+	return "nodes do not carry it: their label says " + strings.Join(region.Labels, " or ")
 }
 
 // unknown says of a code that the provider does not have what can be said of it.
@@ -158,7 +167,18 @@ func resolveAnywhere(cat *catalogue.Catalogue, code string) *Resolution {
 	if len(all) == 1 && r.Reason == "" {
 		r.Confidence = all[0].Confidence
 	}
+	r.citeAliases()
 	return r
+}
+
+// citeAliases adds to the source of a place those of the other names of regions that are listed
+// with it, so that all that is listed is cited.
+func (r *Resolution) citeAliases() {
+	for i := range r.Meanings {
+		if m := &r.Meanings[i]; m.Kind == kindAlias && r.Source != "" && !strings.Contains(r.Source, m.Source) {
+			r.Source += "; " + m.Source
+		}
+	}
 }
 
 // resolveNode says where a node is that says this, and nothing else, of itself.

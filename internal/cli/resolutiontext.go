@@ -23,17 +23,12 @@ import (
 
 // text returns the resolution for people: a sentence, what it rests on, and, of a code
 // that means several things, a table of them.
-func (r *Resolution) text(wide bool, width int) string {
+func (r *Resolution) text(wide bool, s screen) string {
 	var b strings.Builder
 	b.WriteString(oneLine(r.sentence()) + "\n")
 	if len(r.Meanings) > 1 || len(r.Meanings) == 1 && r.Reason != "" {
 		b.WriteString("\n")
-		table := meaningsGrid(r.Meanings, wide)
-		if wide {
-			b.WriteString(table.whole())
-		} else {
-			b.WriteString(table.fit(width))
-		}
+		b.WriteString(meaningsGrid(r.Meanings, wide).text(wide, s))
 	}
 	paragraph(&b, r.facts(wide))
 	if r.Reason != "" && r.ofNode {
@@ -53,6 +48,9 @@ func (r *Resolution) sentence() string {
 		s := fmt.Sprintf("%s is %s in %s.", r.asked, m.kindWord(), m.place())
 		if m.RegionLabel != "" {
 			s += fmt.Sprintf(" It is not in %s, whose label its nodes carry.", m.RegionLabel)
+		}
+		if m.unlabelled {
+			s += " Nodes do not carry this code as a label."
 		}
 		return s
 	default:

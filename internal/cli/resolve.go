@@ -19,6 +19,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
@@ -41,7 +42,7 @@ const (
 	flagInstanceType = "instance-type"
 )
 
-func newResolve(streams genericiooptions.IOStreams, places *placesFlag) *cobra.Command {
+func newResolve(streams genericiooptions.IOStreams, s screen, places *placesFlag) *cobra.Command {
 	o := resolveOptions{output: outputFlag{hasWide: true}}
 	cmd := &cobra.Command{
 		Use:   "resolve [PROVIDER] CODE | --provider-id ID",
@@ -78,6 +79,8 @@ Exit codes:
 				return misuse(cmd, "nothing to resolve: name a provider and a code, a code, or --%s", flagProviderID)
 			case len(args) > 2:
 				return misuse(cmd, "a provider and a code are all that there is to name, but there is %q", args[2])
+			case slices.Contains(args, ""):
+				return misuse(cmd, "a provider and a code are not empty")
 			}
 			return nil
 		},
@@ -85,7 +88,7 @@ Exit codes:
 			if err := o.output.check(cmd); err != nil {
 				return err
 			}
-			return o.run(streams, places, args)
+			return o.run(streams, s, places, args)
 		},
 	}
 	flags := cmd.Flags()
@@ -107,7 +110,7 @@ func (f *nodeFlags) given(cmd *cobra.Command) bool {
 	return false
 }
 
-func (o *resolveOptions) run(streams genericiooptions.IOStreams, places *placesFlag, args []string) error {
+func (o *resolveOptions) run(streams genericiooptions.IOStreams, s screen, places *placesFlag, args []string) error {
 	cat, err := places.load()
 	if err != nil {
 		return err
@@ -124,7 +127,7 @@ func (o *resolveOptions) run(streams genericiooptions.IOStreams, places *placesF
 	if o.output.structured() {
 		err = encode(streams.Out, o.output.value, r)
 	} else {
-		_, err = io.WriteString(streams.Out, r.text(o.output.wide(), width(streams.Out)))
+		_, err = io.WriteString(streams.Out, r.text(o.output.wide(), s))
 	}
 	if err != nil {
 		return fmt.Errorf("writing the resolution: %w", err)

@@ -63,7 +63,12 @@ func misuse(cmd *cobra.Command, format string, args ...any) error {
 
 // Run runs the plugin with the arguments that follow its name, and returns how it ended.
 func Run(ctx context.Context, streams genericiooptions.IOStreams, args []string) ExitCode {
-	root := newRoot(streams)
+	return runOn(ctx, streams, screenOf(streams.Out), args)
+}
+
+// runOn runs the plugin for whoever reads the output on the screen.
+func runOn(ctx context.Context, streams genericiooptions.IOStreams, s screen, args []string) ExitCode {
+	root := newRoot(streams, s)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
@@ -79,7 +84,7 @@ func Run(ctx context.Context, streams genericiooptions.IOStreams, args []string)
 	return ExitBroken
 }
 
-func newRoot(streams genericiooptions.IOStreams) *cobra.Command {
+func newRoot(streams genericiooptions.IOStreams, s screen) *cobra.Command {
 	root := &cobra.Command{
 		Use: "kubectl-residency",
 		// kubectl calls the plugin by its file name, people call it by this.
@@ -112,8 +117,8 @@ and schema. They speak of places, and not of whether a processing is lawful.`,
 	var places placesFlag
 	places.add(root)
 	root.AddCommand(
-		newCatalogue(streams, &places), newCheck(streams, &places), newJurisdictions(streams, &places),
-		newLocations(streams, &places), newResolve(streams, &places), newVersion(streams, &places),
+		newCatalogue(streams, s, &places), newCheck(streams, s, &places), newJurisdictions(streams, s, &places),
+		newLocations(streams, s, &places), newResolve(streams, s, &places), newVersion(streams, &places),
 	)
 	return root
 }

@@ -19,40 +19,20 @@ package cli
 import (
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 	"text/tabwriter"
 	"unicode/utf8"
 
-	"golang.org/x/term"
-
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
-// usualWidth is the width of a terminal, in columns, if nothing says better.
-const usualWidth = 80
-
-// width returns how many columns the output has.
-func width(out io.Writer) int {
-	f, ok := out.(*os.File)
-	if !ok {
-		return usualWidth
-	}
-	columns, _, err := term.GetSize(int(f.Fd()))
-	if err != nil {
-		// It is a file or a pipe.
-		return usualWidth
-	}
-	return max(columns, usualWidth)
-}
-
 // text returns the report for people: a table, a sentence for each finding that is
 // flagged, and a summary.
-func text(r *Report, strict bool, width int) string {
+func text(r *Report, strict bool, s screen) string {
 	var b strings.Builder
 	if len(r.Items) > 0 {
-		b.WriteString(table(r, width))
+		b.WriteString(table(r, s))
 	}
 	if n := r.Summary.HandleNothing; n > 0 {
 		fmt.Fprintf(&b, "%s %s no dataset.\n", amount(n, "workload"), plural(n, "handles", "handle"))
@@ -73,16 +53,20 @@ func paragraph(b *strings.Builder, lines []string) {
 	}
 }
 
-// table writes one row for each finding, with as much about the place as fits.
-func table(r *Report, width int) string {
+// table writes one row for each finding, with as much about the place as a terminal has
+// room for.
+func table(r *Report, s screen) string {
+	if !s.terminal {
+		return rows(r, nodeAndPlace)
+	}
 	best := ""
 	for _, where := range []func(*Finding) string{nodeAndPlace, place} {
 		best = rows(r, where)
-		if fits(best, width) {
+		if fits(best, s.width) {
 			return best
 		}
 	}
-	if short := rows(r, country); fits(short, width) {
+	if short := rows(r, country); fits(short, s.width) {
 		return short
 	}
 	// What fits nowhere is at least to be understood.
@@ -123,8 +107,9 @@ func rows(r *Report, where func(*Finding) string) string {
 	return aligned.String()
 }
 
-// maxCell is how many characters a cell shows: a name that is longer is no valid name.
-const maxCell = 100
+// maxCell is how many characters a cell shows. No valid name is longer, and neither are a
+// kind, a namespace and a name together; what is longer would blow up every other row.
+const maxCell = 400
 
 // cell returns text that stays in its cell.
 func cell(s string) string {

@@ -39,8 +39,3 @@ func parseAzure(rest string) (identity, bool) {
 	part("Microsoft.Compute")
 	return identity{}, ok && rest != ""
 }
-
-// isFaultDomain reports that a zone label is the number of a fault domain, which
-// machines outside availability zones get in its place (the same repository,
-// pkg/provider/azure_standard.go): a rack, in any region.
-func isFaultDomain(zone string) bool { return only(zone, digits) }

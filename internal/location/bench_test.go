@@ -47,6 +47,9 @@ func benchNodes() map[string]location.Node {
 		"Conflict":    busy(node("aws:///eu-central-1a/"+awsID, "", "eu-west-2", "")),
 		"LabelsFight": busy(node("", "eu-central-1a", "eu-west-2", "")),
 		"Unknown":     busy(node("aws:///eu-central-1-xyz-1a/"+awsID, "eu-central-1-xyz-1a", "eu-central-1", "")),
+		"Numbered":    busy(node("openstack:///7c3f0b1e-5a2d-4e8f-9b60-1d2e3f4a5b6c", "nova", "GRA11", "b3-16")),
+		"NoLabel":     busy(node("openstack:///7c3f0b1e-5a2d-4e8f-9b60-1d2e3f4a5b6c", "nova", "GRA", "b3-16")),
+		"Area":        busy(node("ibm://a///b/c", "", "eu-de", "")),
 		"NotACloud":   busy(node("kind://docker/dev/dev-worker", "", "eu-central-1", "")),
 	}
 }

@@ -51,7 +51,7 @@ func (c code) lookup(cat *catalogue.Catalogue, provider string) (catalogue.Match
 	if c.zone {
 		return cat.Zone(provider, c.value)
 	}
-	region, ok := cat.Region(provider, c.value)
+	region, ok := cat.RegionOfLabel(provider, c.value)
 	return catalogue.Match{Region: region}, ok
 }
 
@@ -74,6 +74,19 @@ func (c code) appendCode(b []byte) []byte {
 	b = append(append(b, "the "...), c.kind...)
 	b = append(append(b, " says "...), c.value...)
 	return append(b, " ("...)
+}
+
+// unlabelled repeats a region that policies can name and the provider's nodes are not known
+// to carry, such as that of a place for buckets. It is empty for anything else.
+func (c code) unlabelled(cat *catalogue.Catalogue, provider, owner string) string {
+	if c.zone {
+		return ""
+	}
+	if _, ok := cat.Region(provider, c.value); !ok {
+		return ""
+	}
+	return "the " + string(c.kind) + " says " + quote(c.value) + ", which is a name of a region of " + owner +
+		", and no label that its nodes are known to carry"
 }
 
 // unknown repeats a code that none of the possible owners has: what a witness says is then

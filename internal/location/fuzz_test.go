@@ -95,7 +95,8 @@ func check(t *testing.T, l *location.Location) {
 		return
 	}
 	if l.Detail == "" || len(l.Detail) > 1500 || !utf8.ValidString(l.Detail) ||
-		l.Country != "" || l.Provider != "" || l.Assurance != location.AssuranceNone || l.Sites != nil || l.Contradiction != "" {
+		l.Country != "" || l.Provider != "" || l.Assurance != location.AssuranceNone || l.Sites != nil ||
+		(l.Contradiction != "" && l.Reason != location.ReasonConflictingWitnesses) {
 		t.Errorf("undetermined but %+v", l)
 	}
 }

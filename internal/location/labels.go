@@ -37,6 +37,9 @@ func (r *reading) byLabels(cat *catalogue.Catalogue) Location {
 		if len(users) == 0 {
 			return r.unknownCode(region, "any provider")
 		}
+		if !carried(region.value, users) {
+			return r.notCarried(region, users)
+		}
 		return r.agreed(cat, region, users)
 	default:
 		return r.undetermined(ReasonNoWitness, "there is neither a providerID nor a topology label"+r.notByBeta())
@@ -51,8 +54,14 @@ func (r *reading) byZoneLabel(cat *catalogue.Catalogue, zone, region code) Locat
 	if len(matches) == 0 {
 		return r.unknownCode(zone, "any provider")
 	}
-	if region.value != "" && len(cat.RegionsByCode(region.value)) == 0 {
-		return r.unknownCode(region, "any provider")
+	if region.value != "" {
+		named := appendRegionUsers(make([]catalogue.ProviderMatch, 0, 8), cat, region.value)
+		switch {
+		case len(named) == 0:
+			return r.unknownCode(region, "any provider")
+		case !carried(region.value, named):
+			return r.notCarried(region, named)
+		}
 	}
 	users := make([]catalogue.ProviderMatch, 0, 8)
 	for _, m := range matches {
@@ -68,9 +77,19 @@ func (r *reading) byZoneLabel(cat *catalogue.Catalogue, zone, region code) Locat
 	return r.agreed(cat, zone, users)
 }
 
+// carried reports whether the nodes of any of the regions carry that region label.
+func carried(label string, users []catalogue.ProviderMatch) bool {
+	return slices.ContainsFunc(users, func(u catalogue.ProviderMatch) bool { return u.Region.HasLabel(label) })
+}
+
+// notCarried is the answer to a region label that is only known as a name of regions.
+func (r *reading) notCarried(c code, users []catalogue.ProviderMatch) Location {
+	return r.undetermined(ReasonUnknownRegion, c.says(users)+", which is a name of a region, and no label that its nodes are known to carry")
+}
+
 // carries reports whether nodes in the zone carry that region label at its provider.
 func carries(cat *catalogue.Catalogue, zone catalogue.ProviderMatch, regionLabel string) bool {
-	row, ok := cat.Region(zone.Provider, regionLabel)
+	row, ok := cat.RegionOfLabel(zone.Provider, regionLabel)
 	return ok && row.Name == regionLabelOf(zone.Match)
 }
 
@@ -125,6 +144,13 @@ func (r *reading) agreed(cat *catalogue.Catalogue, c code, users []catalogue.Pro
 		}
 		sameCity = sameCity && (otherCity == city || catalogue.CanonicalCity(otherCity) == catalogue.CanonicalCity(city))
 		low = low && u.Confidence() == catalogue.ConfidenceLow
+	}
+	if !c.zone {
+		for _, u := range users {
+			if u.Region.LabelIsArea {
+				return r.areaOnly(c, users, u.Provider)
+			}
+		}
 	}
 	if low {
 		return r.undetermined(ReasonLowConfidence, c.says(users)+", which rests on no catalogue row of more than low confidence")

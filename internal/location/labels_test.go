@@ -126,10 +126,16 @@ func TestOfNodeEveryRegionByLabelAlone(t *testing.T) {
 		rows := cat.RegionsByCode(region.Name)
 		agree := !slices.ContainsFunc(rows, func(r *catalogue.Region) bool { return r.Country != region.Country })
 		low := !slices.ContainsFunc(rows, func(r *catalogue.Region) bool { return r.Confidence != catalogue.ConfidenceLow })
+		carried := slices.ContainsFunc(rows, func(r *catalogue.Region) bool { return r.HasLabel(region.Name) })
+		area := slices.ContainsFunc(rows, func(r *catalogue.Region) bool { return r.LabelIsArea })
 		want := location.Reason("")
 		switch {
+		case !carried:
+			want = location.ReasonUnknownRegion
 		case !agree:
 			want = location.ReasonAmbiguousRegion
+		case area:
+			want = location.ReasonNoWitness
 		case low:
 			want = location.ReasonLowConfidence
 		}
@@ -140,5 +146,20 @@ func TestOfNodeEveryRegionByLabelAlone(t *testing.T) {
 		if l.Known() && (l.Country != region.Country || (l.Provider != "") != (len(rows) == 1)) {
 			t.Errorf("%s %s: got %s of %q", region.Provider, region.Name, l.Place(), l.Provider)
 		}
+	}
+}
+
+// A name that is no label is no word for a zone either, whoever else carries it.
+func TestOfNodeZoneBesideANameThatIsNoLabel(t *testing.T) {
+	t.Parallel()
+	cat, err := catalogue.LoadWith(catalogue.Overlay{Files: map[string]string{
+		"regions.csv": "provider,region,city,country,aliases,source,confidence\nvultr,EU-SOUTH-MIL,Milan,IT,,test,high\n",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := location.OfNode(cat, node("", "eu-south-mil-a", "EU-SOUTH-MIL", ""))
+	if l.Reason != location.ReasonConflictingWitnesses {
+		t.Errorf("got %s in %q: %s", l.Reason, l.Place(), l.Detail)
 	}
 }

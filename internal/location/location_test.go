@@ -103,6 +103,9 @@ func TestOfNodeEveryRegionByProvider(t *testing.T) {
 			}
 		}
 	}
+	// No node of IONOS has a place, and one of Open Telekom Cloud names it in its ID.
+	ids["ionos"] = "ionos://7c3f0b1e-5a2d-4e8f-9b60-1d2e3f4a5b6c"
+	ids["otc"] = "openstack:///7c3f0b1e-5a2d-4e8f-9b60-1d2e3f4a5b6c"
 	asked := map[string]bool{}
 	for _, r := range cat.Regions() {
 		id := ids[r.Provider]
@@ -118,7 +121,21 @@ func TestOfNodeEveryRegionByProvider(t *testing.T) {
 			continue
 		}
 		asked[r.Provider] = true
-		l := location.OfNode(cat, node(id, "", r.Name, ""))
+		label := r.Name
+		if len(r.Labels) > 0 {
+			label = r.Labels[len(r.Labels)-1]
+		}
+		l := location.OfNode(cat, node(id, "", label, ""))
+		if len(r.Labels) == 0 || r.LabelIsArea {
+			want := location.ReasonUnknownRegion
+			if r.LabelIsArea {
+				want = location.ReasonNoWitness
+			}
+			if l.Reason != want {
+				t.Errorf("%s %s: reason %q, want %s", r.Provider, r.Name, l.Reason, want)
+			}
+			continue
+		}
 		if r.Confidence == catalogue.ConfidenceLow {
 			if l.Reason != location.ReasonLowConfidence {
 				t.Errorf("%s %s: reason %q, want LowConfidence", r.Provider, r.Name, l.Reason)

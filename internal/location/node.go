@@ -59,6 +59,9 @@ type reading struct {
 	instanceType             string
 	// usedInstanceType is set once the instance type has told a provider.
 	usedInstanceType bool
+	// guessed is set once the provider is told by a code that others, which the catalogue does
+	// not have, may use as well.
+	guessed bool
 	// written is what kind of providerID it is, scheme whose, and id what it says; the latter
 	// two are of an ID that was understood.
 	written written
@@ -178,8 +181,14 @@ func (r *reading) byOwner(cat *catalogue.Catalogue) (string, Location) {
 		}
 		switch len(owners) {
 		case 0:
+			for _, provider := range candidates {
+				if named := c.unlabelled(cat, provider, provider); named != "" {
+					return "", r.undetermined(ReasonUnknownRegion, named)
+				}
+			}
 			return "", r.unknownCode(c, strings.Join(candidates, " or "))
 		case 1:
+			r.guessed = r.scheme.open()
 			return owners[0].Provider, Location{}
 		default:
 			return "", r.undetermined(ReasonAmbiguousProvider,
@@ -201,6 +210,9 @@ func (r *reading) at(cat *catalogue.Catalogue, provider string) Location {
 		}
 		m, ok := c.lookup(cat, provider)
 		if !ok {
+			if named := c.unlabelled(cat, provider, r.named(cat, provider)); named != "" {
+				return r.undetermined(ReasonUnknownRegion, named)
+			}
 			return r.unknownCode(c, r.named(cat, provider))
 		}
 		claims[n] = claim{code: c, match: m}
@@ -225,6 +237,9 @@ func (r *reading) at(cat *catalogue.Catalogue, provider string) Location {
 		}
 	}
 	user := [1]catalogue.ProviderMatch{{Provider: provider, Match: place.match}}
+	if !place.zone && place.match.Region.LabelIsArea {
+		return r.areaOnly(place.code, user[:], provider)
+	}
 	if against := r.betaAgainst(cat, place.code, user[:]); against != "" {
 		return r.undetermined(ReasonConflictingWitnesses, place.says()+" and "+against)
 	}
@@ -240,7 +255,7 @@ func (r *reading) at(cat *catalogue.Catalogue, provider string) Location {
 	if place.match.Region != nil {
 		l.Region = place.match.Region.Name
 	}
-	if n > 1 && claims[0].kind == WitnessProviderID {
+	if n > 1 && claims[0].kind == WitnessProviderID && !r.guessed {
 		l.Assurance = Consistent
 	}
 	return l

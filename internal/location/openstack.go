@@ -22,31 +22,13 @@ import (
 	"github.com/domicile-dev/domicile/internal/catalogue"
 )
 
-// isBareUUID recognises 8-4-4-4-12 hexadecimal digits, which the nodes of Huawei's CCE have and
-// nothing else (kubernetes/autoscaler cluster-autoscaler/cloudprovider/huaweicloud/
+// bareUUID recognises a UUID, which the nodes of Huawei's CCE have and nothing else
+// (kubernetes/autoscaler cluster-autoscaler/cloudprovider/huaweicloud/
 // huaweicloud_cloud_provider.go takes the whole field as the server's ID), and so may those of
 // others that run on OpenStack.
-func isBareUUID(id string) (string, bool) {
-	if len(id) != 36 {
-		return "", false
-	}
-	for i := range len(id) {
-		c := id[i]
-		switch i {
-		case 8, 13, 18, 23:
-			if c != '-' {
-				return "", false
-			}
-		default:
-			if (c < '0' || c > '9') && (c < 'a' || c > 'f') && (c < 'A' || c > 'F') {
-				return "", false
-			}
-		}
-	}
-	return id, true
-}
+func bareUUID(id string) (string, bool) { return id, catalogue.IsUUID(id) }
 
-// parseBareUUID reads what isBareUUID has recognised: it says no more than that.
+// parseBareUUID reads what bareUUID has recognised: it says no more than that.
 func parseBareUUID(string) (identity, bool) { return identity{}, true }
 
 // writersOfBareUUIDs are Huawei Cloud and the providers that run on OpenStack.

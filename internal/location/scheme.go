@@ -75,16 +75,16 @@ type identity struct {
 var special = [...]rules{
 	{scheme: "aws", parse: parseAWS, bare: bareAWS, byInstanceType: outscaleByInstanceType},
 	{scheme: "osc", parse: parseOutscale},
-	{scheme: "azure", parse: parseAzure, silentZone: isFaultDomain},
+	{scheme: "azure", parse: parseAzure, silentZone: isNumber},
 	{scheme: "alicloud", parse: parseAlibaba, bare: bareAlibaba},
 	{scheme: "oci", parse: parseOCI, bare: bareOCI},
-	{scheme: "qcloud", silentZone: isTencentNumber},
-	{scheme: "tencentcloud", silentZone: isTencentNumber},
+	{scheme: "qcloud", silentZone: isNumber},
+	{scheme: "tencentcloud", silentZone: isNumber},
 	{scheme: "openstack", silentZone: isNovaDefault, open: true},
 	{scheme: "stackit", silentZone: isNovaDefault},
 	{scheme: "huaweicloud", silentZone: isNovaDefault},
 	{scheme: "kwok", bare: bareKwok},
-	{parse: parseBareUUID, bare: isBareUUID, form: "UUID", silentZone: isNovaDefault, open: true},
+	{parse: parseBareUUID, bare: bareUUID, form: "UUID", silentZone: isNovaDefault, open: true},
 }
 
 // schemeOf finds the scheme of an ID, and returns what follows it.
@@ -160,12 +160,24 @@ func (s *scheme) byInstanceType(instanceType string) string {
 
 // writes reports whether nodes of the provider can have such IDs.
 func (s *scheme) writes(provider string) bool {
-	return slices.Contains(s.providers, provider) || s.rules != nil && s.rules.open
+	return slices.Contains(s.providers, provider) || s.open()
 }
+
+// open reports whether providers that the catalogue does not have write such IDs too. A code
+// can then tell a provider, but the ID and a label that agree on it are no second word for it.
+func (s *scheme) open() bool { return s.rules != nil && s.rules.open }
 
 // bareKwok recognises the ID that the cluster autoscaler's test provider writes
 // (kubernetes/autoscaler cluster-autoscaler/cloudprovider/kwok): one colon and no slashes.
 func bareKwok(id string) (string, bool) { return strings.CutPrefix(id, "kwok:") }
+
+// isNumber reports that a zone label is a bare number, which says nothing of a place. On Azure
+// it is the fault domain that machines outside availability zones get in its place, a rack in
+// any region (kubernetes-sigs/cloud-provider-azure@7b31c76c pkg/provider/azure_standard.go). On
+// Tencent Cloud it is the number of a zone besides its name (kubernetes/autoscaler@55c37cd5
+// cluster-autoscaler/cloudprovider/tencentcloud/tencentcloud_auto_scaling_group.go: 100003), of
+// which no list is published that could be relied on.
+func isNumber(zone string) bool { return only(zone, digits) }
 
 // only reports that s is not empty and has no character but those of set.
 func only(s, set string) bool {

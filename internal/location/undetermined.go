@@ -19,6 +19,8 @@ package location
 import (
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/domicile-dev/domicile/internal/catalogue"
 )
 
 // undetermined is a Location that is not known. It names no provider and no place, so
@@ -34,6 +36,13 @@ func (r *reading) unknownCode(c code, owners string) Location {
 		reason = ReasonUnknownZone
 	}
 	return r.undetermined(reason, c.unknown(owners))
+}
+
+// areaOnly is the answer to a region label of a provider whose regions have zones elsewhere,
+// on a node that names no zone.
+func (r *reading) areaOnly(c code, users []catalogue.ProviderMatch, provider string) Location {
+	return r.undetermined(ReasonNoWitness, c.says(users)+", but "+provider+
+		" puts that label on nodes in other cities and countries too, and no zone says which"+r.notByBeta())
 }
 
 // noPlace is the answer to a node of which nothing but the provider is known.
