@@ -31,6 +31,7 @@ type row struct {
 
 const (
 	residency = "./internal/residency"
+	location  = "./internal/location"
 	catalogue = "./internal/catalogue"
 	webhook   = "./internal/webhook"
 )
@@ -50,6 +51,7 @@ func (s suite) binary(dir string) string {
 func suites() []suite {
 	return []suite{
 		{catalogue, []string{"Load", "Region", "Zone"}},
+		{location, []string{"OfNode", "Locate"}},
 		{residency, []string{"Evaluate", "Compile"}},
 		{webhook, []string{"PodHandler", "PodHandlerNodes", "PodHandlerReach"}},
 	}
@@ -59,6 +61,7 @@ func suites() []suite {
 func rows() []row {
 	table := []row{}
 	table = append(table, catalogueRows()...)
+	table = append(table, locationRows()...)
 	table = append(table, residencyRows()...)
 	return append(table, webhookRows()...)
 }
@@ -71,6 +74,25 @@ func catalogueRows() []row {
 		{"look up a zone", timeOf(catalogue, "Zone"), upTo(100 * time.Nanosecond)},
 		{"look up a zone, allocations", allocsOf(catalogue, "Zone"), allocations(0)},
 	}
+}
+
+// locationRows are the common node, the one whose labels alone have to tell, the one that asks
+// the most of the catalogue, and one of each kind among 100 Sites.
+func locationRows() []row {
+	var table []row
+	for _, r := range []struct{ figure, benchmark string }{
+		{"locate a node of AWS", "OfNode/AWS"},
+		{"locate a node by labels alone", "OfNode/Labels"},
+		{"locate a node that says two places", "OfNode/LabelsFight"},
+		{"locate a node among 100 Sites, none", "Locate/None"},
+		{"locate a node among 100 Sites, claimed", "Locate/Claimed"},
+		{"locate a node among 100 Sites, declared", "Locate/Declared"},
+	} {
+		table = append(table,
+			row{r.figure, timeOf(location, r.benchmark), upTo(2 * time.Microsecond)},
+			row{r.figure + ", allocations", allocsOf(location, r.benchmark), allocations(4)})
+	}
+	return table
 }
 
 func residencyRows() []row {
