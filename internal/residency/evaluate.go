@@ -109,18 +109,23 @@ func (p *policy) judgeReach(r *Reach) (Outcome, Reason) {
 		return Permitted, ReasonNoNodeYet
 	}
 	var permitted, undetermined bool
-	others := false
+	others, open := false, false
 	for i := range r.Places {
-		switch o, _ := p.judgeReached(r.Kind, r.Places[i].Node); o {
-		case Permitted:
+		switch o, reason := p.judgeReached(r.Kind, r.Places[i].Node); {
+		case o == Permitted:
 			permitted = true
-		case Undetermined:
+		case o == Undetermined:
 			undetermined, others = true, true
+		case r.Kind == ReachNamed && reason == ReasonPlaceNotAllowed && p.allowsSites:
+			// The place is not allowed; a node that comes to be there may be in a Site that is.
+			open = true
 		default:
 			others = true
 		}
 	}
 	switch {
+	case open:
+		return Permitted, ReasonNoNodeYet
 	case permitted && !others && r.Kind == ReachNamed && p.minimum > location.Claimed:
 		// The places are right, and how sure they will be is not known before there is a node.
 		return Permitted, ReasonNoNodeYet
@@ -140,7 +145,7 @@ func (p *policy) judgeReach(r *Reach) (Outcome, Reason) {
 func requireOneNodeForAll(findings []Finding, r *Reach) {
 	some := 0
 	for i := range findings {
-		if findings[i].Outcome != Permitted || r.Kind == ReachOpen {
+		if findings[i].Outcome != Permitted || findings[i].Reason == ReasonNoNodeYet || r.Kind == ReachOpen {
 			return
 		}
 		if findings[i].Reason == ReasonSomeNodesNotPermitted {

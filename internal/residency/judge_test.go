@@ -140,6 +140,34 @@ func TestAssuranceOfPlacesThatAreOnlyNamed(t *testing.T) {
 	}
 }
 
+// A node that comes to be where constraints say may be in a Site that is allowed, so a pod
+// for it can wait; its binding is judged.
+func TestAPlaceThatIsOnlyNamedMayComeToBeInASite(t *testing.T) {
+	cat := load(t)
+	nodes := world(cat)
+	w := World{Catalogue: cat, Sites: []residencyv1.Site{siteOf("room")}}
+	for name, tc := range map[string]struct {
+		rule  residencyv1.ProcessingRule
+		reach *Reach
+		want  string
+	}{
+		"a place named":        {rule(site("room")), reachOf(ReachNamed, nodes["iad-aws"]), "Permitted/Allow: customers/p=Permitted(NoNodeYet,Allow)"},
+		"a place denied":       {rule(site("room"), "but", country("US")), reachOf(ReachNamed, nodes["iad-aws"]), "Prohibited/Deny: customers/p=Prohibited(NoPermittedNode,Deny)"},
+		"a node that is there": {rule(site("room")), reachOf(ReachNodes, nodes["iad-aws"]), "Prohibited/Deny: customers/p=Prohibited(NoPermittedNode,Deny)"},
+		"a site that is denied": {rule(country("DE"), "but", site("room")), reachOf(ReachNamed, nodes["iad-aws"]),
+			"Prohibited/Deny: customers/p=Prohibited(NoPermittedNode,Deny)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rb := Compile(w, []residencyv1.Dataset{customers()}, []residencyv1.ResidencyPolicy{personal("p", tc.rule.Allowed, tc.rule.Denied...)}, Options{})
+			in := pod("customers")
+			in.Reach = tc.reach
+			if diff := cmp.Diff(tc.want, outcomes(Evaluate(rb, &in))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 // A rulebook and a location can be of different states of a Site for a moment.
 func TestASiteThatHasMovedIsNeverPermittedByItsName(t *testing.T) {
 	cat := load(t)

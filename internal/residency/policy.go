@@ -41,6 +41,8 @@ type policy struct {
 
 	// minimum is the least assurance that counts.
 	minimum location.Assurance
+	// allowsSites is whether it allows any place because of the Site that it is.
+	allowsSites bool
 	// sites and jurisdictions are the names of those that it names, sorted.
 	sites, jurisdictions []string
 	// weak are allowed Sites of which not every member is as sure as minimum.
@@ -98,6 +100,7 @@ func (c *compiler) policy(rp *residencyv1.ResidencyPolicy) *policy {
 	p.allowed = place.UnionOf(allowed...)
 	p.permitted = p.allowed.Minus(p.denied)
 	p.sites, p.jurisdictions = named(&rp.Spec.Processing)
+	p.allowsSites = slices.ContainsFunc(rp.Spec.Processing.Allowed, func(a residencyv1.Place) bool { return a.Site != nil })
 	p.weak = c.weakSites(rp.Spec.Processing.Allowed, p.minimum)
 	p.words = p.permitted.Describe(c.namesWith(p.jurisdictions))
 	p.fault = c.found
