@@ -51,7 +51,7 @@ const (
 	// StampCountry is the country's ISO 3166-1 alpha-2 code, such as GB.
 	StampCountry = StampPrefix + "country"
 	// StampSite is the Site that the place rests on; of several the first by name. It is
-	// absent where the place is consistent without a Site: a kubelet could have chosen it.
+	// absent where the node says its place itself: a kubelet could have chosen the Site.
 	StampSite = StampPrefix + "site"
 	// StampAssurance is claimed, consistent, declared or undetermined.
 	StampAssurance = StampPrefix + "assurance"

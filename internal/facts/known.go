@@ -127,15 +127,23 @@ func newer(here, before, written *location.Memory) *location.Memory {
 		}
 		return written
 	}
-	if here.MovedTo == "" || written.MovedTo != "" || (before != nil && before.MovedTo != "") {
-		return written
-	}
-	moved := *written
-	moved.MovedTo = here.MovedTo
-	if !reflect.DeepEqual(&moved, here) {
+	if written.MovedTo != "" || (before != nil && before.MovedTo != "") || !refines(here, written) {
 		return written
 	}
 	return here
+}
+
+// refines reports whether a memory is of the same place as another one, and says no less of
+// it: it has grown from it, or is the same.
+func refines(m, of *location.Memory) bool {
+	for _, field := range [...]struct{ fine, coarse string }{
+		{m.Provider, of.Provider}, {m.Region, of.Region}, {m.Zone, of.Zone}, {m.City, of.City}, {m.Country, of.Country},
+	} {
+		if field.coarse != "" && field.coarse != field.fine {
+			return false
+		}
+	}
+	return m.Provider != "" || slices.Equal(m.Providers, of.Providers)
 }
 
 // changeOf says what it means that a node is now k and was old; nil is no node.

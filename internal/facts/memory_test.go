@@ -17,6 +17,7 @@ limitations under the License.
 package facts
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -263,5 +264,27 @@ func TestANodeThatIsReadLiveHasItsMemory(t *testing.T) {
 	h.object.UID = types.UID("n2")
 	if got := clusterOf(t).locate(h.object).Location.Region; got != oregon {
 		t.Errorf("the region of another node is %q", got)
+	}
+}
+
+// A stamp that was on its way when more was found here, or that the node had moved, undoes neither.
+func TestAStampThatSaysLessUndoesNothing(t *testing.T) {
+	coarse := location.Memory{Providers: []string{"gcp", "upcloud"}, Country: "FI"}
+	fine := location.Memory{Provider: "gcp", Region: "europe-north1", City: "Hamina", Country: "FI"}
+	moved, other := fine, location.Memory{Provider: "upcloud", Region: "fi-hel1", City: "Helsinki", Country: "FI"}
+	moved.MovedTo = "Helsinki, FI"
+	for name, tc := range map[string]struct{ here, before, written, want *location.Memory }{
+		"what was refined meanwhile":                       {&fine, nil, &coarse, &fine},
+		"a move that was found meanwhile":                  {&moved, nil, &coarse, &moved},
+		"a move, and a stamp that has it":                  {&moved, nil, &moved, &moved},
+		"another place, after the memory was removed":      {&moved, &moved, &other, &other},
+		"the same place again, after it was removed":       {&moved, &moved, &fine, &fine},
+		"another place that another process has found out": {&fine, nil, &other, &other},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := newer(tc.here, tc.before, tc.written); !reflect.DeepEqual(got, tc.want) {
+				t.Errorf("%+v, want %+v", got, tc.want)
+			}
+		})
 	}
 }

@@ -29,12 +29,9 @@ type Memory struct {
 	Provider                          string
 	Providers                         []string
 	Region, Zone, City, Area, Country string
-	// Sites are the claiming Sites that the place rests on. If one of them is gone, or says
-	// another place, an administrator has withdrawn the word, and another place is no move.
+	// Sites are the claiming Sites that the place rests on. Once each of them is gone, or says
+	// another place, administrators have withdrawn the word, and another place is no move.
 	Sites []SiteRef
-	// Left is set once none of the Sites matches the node any more: it stands by its place
-	// from then on, whatever becomes of them.
-	Left bool
 	// MovedTo is another place that the witnesses have named since, in people's words. Once
 	// it is set it stays, whatever becomes of Sites, until somebody has the memory removed.
 	MovedTo string
@@ -45,6 +42,9 @@ type SiteRef struct {
 	Name, UID string
 	// Word is the same for as long as the Site says the same place.
 	Word string
+	// Left is set once the Site does not match the node any more: the node stands by its place
+	// from then on, whatever becomes of the Site.
+	Left bool
 }
 
 // remember holds what the node says now against what is remembered, and returns what is to
@@ -52,11 +52,16 @@ type SiteRef struct {
 // so whatever it says next: going back, or saying nothing for a while, is no way out.
 func (l *Locator) remember(node string, a *Answer, refs []SiteRef, m *Memory) *Memory {
 	own := &a.Location
-	if m != nil && m.MovedTo == "" && !m.Left && l.withdrawn(m.Sites) {
-		if !own.Known() {
-			return m
+	if m != nil && m.MovedTo == "" && len(m.Sites) > 0 {
+		standing, withdrawn := l.standing(m.Sites, a.Matches)
+		if withdrawn {
+			if !own.Known() {
+				return m
+			}
+			m = nil
+		} else {
+			m = m.on(standing)
 		}
-		m = nil
 	}
 	switch {
 	case m == nil && !own.Known():
@@ -64,7 +69,7 @@ func (l *Locator) remember(node string, a *Answer, refs []SiteRef, m *Memory) *M
 	case m == nil:
 		return memoryOf(own, refs)
 	case m.MovedTo == "" && !own.Known():
-		return m.leaving(a.Matches)
+		return m
 	case m.MovedTo == "" && m.samePlace(own) && m.sameSites(refs):
 		return m.refreshed(own, refs)
 	case m.MovedTo == "" && len(refs) > 0 && len(m.Sites) == 0:
@@ -82,29 +87,35 @@ func (l *Locator) remember(node string, a *Answer, refs []SiteRef, m *Memory) *M
 	return m
 }
 
-// withdrawn reports whether one of the Sites is gone or says something else. Only administrators
-// can do that, so a node cannot forget by itself.
-func (l *Locator) withdrawn(refs []SiteRef) bool {
+// standing returns those of the Sites whose word has not been withdrawn, with those noted that
+// the node has left: whether it walked out or an administrator shut it out, nobody can tell.
+// Withdrawn is set if none is left to stand on. Only administrators delete or change a Site, so
+// a node cannot forget by itself.
+func (l *Locator) standing(refs []SiteRef, matches []SiteMatch) (standing []SiteRef, withdrawn bool) {
 	for _, ref := range refs {
 		site, ok := l.Sites.Get(ref.Name)
-		if !ok || site.UID != ref.UID || site.word != ref.Word {
-			return true
+		switch {
+		case ref.Left:
+		case !ok || site.UID != ref.UID:
+			continue
+		case !slices.ContainsFunc(matches, func(m SiteMatch) bool { return m.Site == site }):
+			ref.Left = true
+		case site.Word != ref.Word:
+			continue
 		}
+		standing = append(standing, ref)
 	}
-	return false
+	return standing, len(standing) == 0
 }
 
-// leaving notes that the node is in none of the Sites any more on which its place rests.
-// Whether it walked out or an administrator shut it out, nobody can tell.
-func (m *Memory) leaving(matches []SiteMatch) *Memory {
-	if m.Left || len(m.Sites) == 0 || slices.ContainsFunc(m.Sites, func(ref SiteRef) bool {
-		return slices.ContainsFunc(matches, func(match SiteMatch) bool { return match.Site.Name == ref.Name })
-	}) {
+// on returns the memory with the Sites on which it stands.
+func (m *Memory) on(sites []SiteRef) *Memory {
+	if slices.Equal(m.Sites, sites) {
 		return m
 	}
-	left := *m
-	left.Left = true
-	return &left
+	next := *m
+	next.Sites = sites
+	return &next
 }
 
 // sameSites reports whether a place that rests on Sites can be in one of those on which the
@@ -138,7 +149,7 @@ func (m *Memory) samePlace(l *Location) bool {
 		// A zone that is no part of a region, such as a Local Zone, and a region.
 		return false
 	default:
-		return m.Country == l.Country && !differCity(cmp.Or(m.City, m.Area), cmp.Or(l.City, l.Area))
+		return m.Country == l.Country && !differCity(m.City, l.City) && !differ(m.Area, l.Area)
 	}
 }
 
@@ -183,8 +194,6 @@ func (m *Memory) refreshed(l *Location, refs []SiteRef) *Memory {
 	if len(refs) > 0 {
 		next.Sites = m.Sites
 	}
-	// It may be in one of them again; that does not give back the right to forget.
-	next.Left = m.Left && len(next.Sites) > 0
 	if m.equal(&next) {
 		return m
 	}
@@ -194,7 +203,7 @@ func (m *Memory) refreshed(l *Location, refs []SiteRef) *Memory {
 // equal reports whether both remember the same.
 func (m *Memory) equal(o *Memory) bool {
 	return m.Provider == o.Provider && m.Region == o.Region && m.Zone == o.Zone &&
-		m.City == o.City && m.Area == o.Area && m.Country == o.Country && m.MovedTo == o.MovedTo && m.Left == o.Left &&
+		m.City == o.City && m.Area == o.Area && m.Country == o.Country && m.MovedTo == o.MovedTo &&
 		slices.Equal(m.Providers, o.Providers) && slices.Equal(m.Sites, o.Sites)
 }
 

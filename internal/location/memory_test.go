@@ -49,6 +49,13 @@ func TestLocateRemembers(t *testing.T) {
 		s.Source, s.ValidUntil = "looked at again", noon.AddDate(1, 0, 0)
 		return s
 	}
+	rackIn := func(country string) location.Site {
+		return location.Site{Name: "rack", UID: "3", Country: country, Selector: selector(t, "rack=c")}
+	}
+	// Two claims of one node by labels of their own, and one that says another place.
+	pair := []location.Site{claim("a", "1", "FR", "", "a"), rackIn("FR"), claim("g", "2", "GB", "", "b")}
+	inBoth, rackOnly := in(inRoom(), "rack", "c"), in(node("kind://docker/dev/worker", "", "", ""), "rack", "c")
+	rackAndOther := in(inOther(), "rack", "c")
 	extended := func(s location.Site) location.Site {
 		s.NodeNames = []string{"another-node"}
 		return s
@@ -136,6 +143,19 @@ func TestLocateRemembers(t *testing.T) {
 			{inRoom(), parisA, "Paris, FR"}, {nowhere, parisA, "NoWitness"},
 			{nowhere, []location.Site{extended(parisA[0]), parisA[1]}, "NoWitness"}, {nowhere, parisA[1:], "NoWitness"},
 			{inOther(), parisA[1:], moved},
+		},
+		"out of one of two claims, which an administrator deletes, and into another": {
+			{inBoth, pair, "FR"}, {rackOnly, pair, "FR"}, {rackOnly, pair[1:], "FR"}, {inOther(), pair[1:], moved},
+		},
+		"out of one of two claims and into one that fights, and then the one that was left is deleted": {
+			{inBoth, pair, "FR"}, {rackAndOther, pair, "ConflictingWitnesses"}, {rackAndOther, pair[1:], "ConflictingWitnesses"},
+			{inOther(), pair[1:], moved},
+		},
+		"one of two claims is deleted while the node is in both": {
+			{inBoth, pair, "FR"}, {inBoth, pair[1:], "FR"}, {inOther(), pair[1:], moved},
+		},
+		"both claims are changed while the node is in them": {
+			{inBoth, pair, "FR"}, {inBoth, []location.Site{claim("a", "1", "BE", "", "a"), rackIn("BE"), pair[2]}, "BE"},
 		},
 		"out of a claim and back into it": {
 			{inRoom(), parisA, "Paris, FR"}, {nowhere, parisA, "NoWitness"}, {inRoom(), parisA, "Paris, FR"},

@@ -47,14 +47,16 @@ type Site struct {
 	// declares are Undetermined: their own word was to be overruled.
 	Fault string
 
-	// word is the place that the Site says, in short: NewSites fills it in.
-	word string
+	// Word tells the place that the Site says from others: it is what WordOf made of what the
+	// administrator has written, without what the catalogue adds to it. Empty: NewSites makes
+	// it of the fields above.
+	Word string
 }
 
-// wordOf returns the same text for the same place. Of which nodes it is said, on what the word
+// WordOf returns the same text for the same place. Of which nodes it is said, on what the word
 // rests and how long it lasts does not matter: who adds a node says nothing else of the others.
-func wordOf(s *Site) string {
-	text := strings.Join([]string{s.Provider, s.Region, s.Zone, catalogue.CanonicalCity(s.City), s.Country}, "\n")
+func WordOf(provider, region, zone, city, country string) string {
+	text := strings.Join([]string{provider, region, zone, catalogue.CanonicalCity(city), country}, "\n")
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:8])
 }

@@ -91,7 +91,7 @@ func (l *Locator) hearClaims(r *reading, a *Answer) []SiteRef {
 	own.Assurance = Claimed
 	refs := make([]SiteRef, len(claiming))
 	for i, s := range claiming {
-		refs[i] = SiteRef{Name: s.Name, UID: s.UID, Word: s.word}
+		refs[i] = SiteRef{Name: s.Name, UID: s.UID, Word: s.Word}
 	}
 	return refs
 }

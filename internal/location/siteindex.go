@@ -64,7 +64,9 @@ func NewSites(list []Site) *Sites {
 	}
 	for i := range list {
 		site := &list[i]
-		site.word = wordOf(site)
+		if site.Word == "" {
+			site.Word = WordOf(site.Provider, site.Region, site.Zone, site.City, site.Country)
+		}
 		s.byName[site.Name] = site
 		for _, node := range site.NodeNames {
 			s.byNode[node] = append(s.byNode[node], site)

@@ -69,6 +69,7 @@ func (p *policy) judgeSites(n *Node) (Outcome, Reason) {
 	outside := n.point
 	outside.Sites = nil
 	allowed, denied := p.allowed.Contains(outside), p.denied.Contains(outside)
+	allowedOutside := allowed
 	weak := false
 	at := outside
 	for i, name := range n.point.Sites {
@@ -89,8 +90,8 @@ func (p *policy) judgeSites(n *Node) (Outcome, Reason) {
 		return Permitted, ReasonPlacePermitted
 	case weak:
 		return Undetermined, ReasonInsufficientAssurance
-	case allowed == place.No, allowed == place.Unknown && p.permitted.Contains(outside) == place.No:
-		// In the second case wherever the node may be is not allowed or denied.
+	case allowed == place.No, allowed == place.Unknown && allowedOutside == place.Unknown && p.permitted.Contains(outside) == place.No:
+		// In the second case wherever the node may be is not allowed or denied, and no Site says more.
 		return Prohibited, ReasonPlaceNotAllowed
 	default:
 		return Undetermined, ReasonImpreciseLocation

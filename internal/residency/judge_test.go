@@ -23,6 +23,7 @@ import (
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/location"
+	"github.com/domicile-dev/domicile/internal/place"
 )
 
 func TestEvaluateInSites(t *testing.T) {
@@ -210,4 +211,14 @@ func judged(w World, r residencyv1.ProcessingRule, change func(*residencyv1.Resi
 	in.Node = n
 	f := Evaluate(rb, &in).Findings[0]
 	return f.Outcome.String() + "(" + string(f.Reason) + ")"
+}
+
+// A Site that is not where the node is says nothing of it: that is not known, and no refusal.
+func TestASiteThatIsElsewhereIsNoAnswer(t *testing.T) {
+	a := place.Site("a", place.Home{Country: "FR", City: "paris"})
+	p := &policy{sites: []string{"a"}, allowed: a, permitted: a, minimum: location.Claimed}
+	n := NewNode("n", location.Location{Country: "GB", City: "London", Sites: []string{"a"}, Assurance: location.Declared})
+	if o, reason := p.judgeNode(n); o != Undetermined {
+		t.Errorf("judged %s, %s", o, reason)
+	}
 }

@@ -61,6 +61,7 @@ func compileSite(cat *catalogue.Catalogue, s *residencyv1.Site) *compiledSite {
 		Provider: string(spec.Provider), Region: string(spec.Region), Zone: string(spec.Zone),
 		City: catalogue.DisplayCity(string(spec.City)), Country: string(spec.Country),
 		Source: fmt.Sprintf("Site %s: %s (verified %s)", s.Name, spec.Basis.Reference, spec.Basis.VerifiedAt),
+		Word:   location.WordOf(string(spec.Provider), string(spec.Region), string(spec.Zone), string(spec.City), string(spec.Country)),
 	}}
 	for _, name := range spec.NodeNames {
 		c.site.NodeNames = append(c.site.NodeNames, string(name))

@@ -49,12 +49,28 @@ func (r *Record) labels() map[string]string {
 	set(residencyv1.StampZone, qualified(p.Provider, p.Zone))
 	set(residencyv1.StampCity, City(p.City, p.Country))
 	set(residencyv1.StampCountry, code(p.Country))
-	// A Site that adds nothing to a place which is Consistent without it is one that a kubelet
-	// could have chosen: its label would look as good as the place.
-	if len(p.Sites) > 0 && r.Assurance != location.Consistent.String() {
-		set(residencyv1.StampSite, code(p.Sites[0]))
-	}
+	set(residencyv1.StampSite, code(r.siteOf(p)))
 	return out
+}
+
+// siteOf returns the Site on which the place rests, of several the first by name, empty if it
+// rests on none. A Site that adds nothing to a place which the node says itself is one that a
+// kubelet could have chosen: its label would look as good as the place.
+func (r *Record) siteOf(p *Place) string {
+	// Of an Undetermined node p is the last place, with nothing but this Site.
+	if len(p.Sites) > 0 && (r.Assurance == location.Declared.String() || r.Assurance == undetermined) {
+		return p.Sites[0]
+	}
+	if r.Memory == nil || r.Assurance != location.Claimed.String() {
+		return ""
+	}
+	site := ""
+	for _, ref := range r.Memory.Sites {
+		if !ref.Left && (site == "" || ref.Name < site) {
+			site = ref.Name
+		}
+	}
+	return site
 }
 
 // City returns the value of the label residencyv1.StampCity for a city: the country in lower case,

@@ -91,8 +91,14 @@ func TestLabels(t *testing.T) {
 			location.Answer{Location: location.Location{Provider: "aws", Country: "GB", Sites: []string{"hall"}, Assurance: location.Consistent}},
 			labels{"provider": "aws", "country": "GB", "assurance": "consistent"},
 		},
+		"a Site that adds nothing to a place that the node says itself": {
+			location.Answer{Location: location.Location{Country: "GB", Sites: []string{"hall"}, Assurance: location.Claimed},
+				Memory: &location.Memory{Country: "GB"}},
+			labels{"country": "GB", "assurance": "claimed"},
+		},
 		"a Site that a place rests on": {
-			location.Answer{Location: location.Location{Country: "GB", Sites: []string{"hall"}, Assurance: location.Claimed}},
+			location.Answer{Location: location.Location{Country: "GB", Sites: []string{"corridor", "hall"}, Assurance: location.Claimed},
+				Memory: &location.Memory{Country: "GB", Sites: []location.SiteRef{{Name: "attic", Left: true}, {Name: "hall"}}}},
 			labels{"site": "hall", "country": "GB", "assurance": "claimed"},
 		},
 		"never had a place": {

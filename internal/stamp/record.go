@@ -88,7 +88,6 @@ type Memory struct {
 	Area      string    `json:"area,omitempty"`
 	Country   string    `json:"country,omitempty"`
 	Sites     []SiteRef `json:"sites,omitempty"`
-	Left      bool      `json:"left,omitempty"`
 	MovedTo   string    `json:"movedTo,omitempty"`
 }
 
@@ -97,6 +96,7 @@ type SiteRef struct {
 	Name string `json:"name"`
 	UID  string `json:"uid,omitempty"`
 	Word string `json:"word,omitempty"`
+	Left bool   `json:"left,omitempty"`
 }
 
 // Decode reads an annotation of the Node with that UID. It returns ErrAnother if the
@@ -135,7 +135,7 @@ func (r Record) Remembered() *location.Memory {
 	}
 	m := &location.Memory{
 		Provider: r.Memory.Provider, Providers: r.Memory.Providers, Region: r.Memory.Region, Zone: r.Memory.Zone,
-		City: r.Memory.City, Area: r.Memory.Area, Country: r.Memory.Country, Left: r.Memory.Left, MovedTo: r.Memory.MovedTo,
+		City: r.Memory.City, Area: r.Memory.Area, Country: r.Memory.Country, MovedTo: r.Memory.MovedTo,
 	}
 	for _, s := range r.Memory.Sites {
 		m.Sites = append(m.Sites, location.SiteRef(s))
@@ -167,7 +167,7 @@ func memoryOf(m *location.Memory) *Memory {
 	}
 	out := &Memory{
 		Provider: m.Provider, Providers: m.Providers, Region: m.Region, Zone: m.Zone,
-		City: m.City, Area: m.Area, Country: m.Country, Left: m.Left, MovedTo: m.MovedTo,
+		City: m.City, Area: m.Area, Country: m.Country, MovedTo: m.MovedTo,
 	}
 	for _, s := range m.Sites {
 		out.Sites = append(out.Sites, SiteRef(s))
@@ -192,7 +192,9 @@ func remembered(m *location.Memory) *Place {
 		Provider: m.Provider, Providers: m.Providers, Region: m.Region, Zone: m.Zone, City: m.City, Area: m.Area, Country: m.Country,
 	}
 	for _, s := range m.Sites {
-		p.Sites = append(p.Sites, s.Name)
+		if !s.Left {
+			p.Sites = append(p.Sites, s.Name)
+		}
 	}
 	slices.Sort(p.Sites)
 	return p

@@ -83,8 +83,10 @@ func For(uid string, answer location.Answer, present Stamp, now time.Time) (Stam
 func lastOf(before *Record, believed bool, m *location.Memory) *Place {
 	if believed {
 		if p := before.place(); p != nil {
-			if before.Assurance == location.Consistent.String() {
-				p.Sites = nil
+			site := before.siteOf(p)
+			p.Sites = nil
+			if site != "" {
+				p.Sites = []string{site}
 			}
 			return p
 		}
