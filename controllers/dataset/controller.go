@@ -22,7 +22,6 @@ import (
 	"context"
 	"slices"
 
-	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -64,16 +63,7 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager, holder *rulebook.Holder)
 // changedDatasets returns the names of the datasets that the current rulebook holds in
 // another generation than the old one, or of which it says something else, sorted.
 func changedDatasets(old, current *residency.Rulebook) []string {
-	if old == nil {
-		return current.Datasets()
-	}
-	var changed []string
-	for _, dataset := range current.Datasets() {
-		a, existed := old.Dataset(dataset)
-		if b, _ := current.Dataset(dataset); !existed || !equality.Semantic.DeepEqual(a, b) {
-			changed = append(changed, dataset)
-		}
-	}
+	changed := status.ChangedNames(old, current, current.Datasets(), (*residency.Rulebook).Dataset)
 	changed = append(changed, current.ChangedSince(old)...)
 	slices.Sort(changed)
 	return slices.Compact(changed)

@@ -20,7 +20,6 @@ package jurisdiction
 
 import (
 	"context"
-	"reflect"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -63,17 +62,7 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 // changed returns the names of the Jurisdictions of which the current rulebook says
 // something else than the old one: what they include can have changed.
 func changed(old, current *residency.Rulebook) []string {
-	var names []string
-	for _, jurisdiction := range current.Jurisdictions() {
-		b, _ := current.Jurisdiction(jurisdiction)
-		if old != nil {
-			if a, existed := old.Jurisdiction(jurisdiction); existed && reflect.DeepEqual(a, b) {
-				continue
-			}
-		}
-		names = append(names, jurisdiction)
-	}
-	return names
+	return status.ChangedNames(old, current, current.Jurisdictions(), (*residency.Rulebook).Jurisdiction)
 }
 
 // update brings the status up to date.

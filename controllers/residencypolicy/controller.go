@@ -21,7 +21,6 @@ package residencypolicy
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"time"
 
 	apimeta "k8s.io/apimachinery/pkg/api/meta"
@@ -86,17 +85,7 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager, holder *rulebook.Holder)
 // another generation than the old one, or of which it says something else: their datasets
 // can be others, and what they name can be gone.
 func changedPolicies(old, current *residency.Rulebook) []string {
-	if old == nil {
-		return current.Policies()
-	}
-	var changed []string
-	for _, policy := range current.Policies() {
-		a, existed := old.Policy(policy)
-		if b, _ := current.Policy(policy); !existed || !reflect.DeepEqual(a, b) {
-			changed = append(changed, policy)
-		}
-	}
-	return changed
+	return status.ChangedNames(old, current, current.Policies(), (*residency.Rulebook).Policy)
 }
 
 // update brings the status up to date.

@@ -20,7 +20,6 @@ package site
 
 import (
 	"context"
-	"reflect"
 	"time"
 
 	"k8s.io/utils/clock"
@@ -73,17 +72,7 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 // changed returns the names of the Sites that the current rulebook holds in another state
 // than the old one.
 func changed(old, current *residency.Rulebook) []string {
-	var names []string
-	for _, site := range current.Sites() {
-		b, _ := current.Site(site)
-		if old != nil {
-			if a, existed := old.Site(site); existed && reflect.DeepEqual(a, b) {
-				continue
-			}
-		}
-		names = append(names, site)
-	}
-	return names
+	return status.ChangedNames(old, current, current.Sites(), (*residency.Rulebook).Site)
 }
 
 // update brings the status up to date.
