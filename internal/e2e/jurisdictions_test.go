@@ -17,6 +17,7 @@ limitations under the License.
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"os/exec"
 	"strings"
@@ -41,13 +42,20 @@ func nameOf(j *residencyv1.Jurisdiction) residencyv1.JurisdictionName {
 	return residencyv1.JurisdictionName(j.Name)
 }
 
-// members waits until the status of a Jurisdiction has the countries.
+// members waits until the status of a Jurisdiction has the countries. Accepted alone does not
+// tell: it is true before and after an included Jurisdiction changes.
 func members(t *testing.T, j *residencyv1.Jurisdiction, want string) {
 	t.Helper()
 	waitCondition(t, j, residencyv1.ConditionAccepted, metav1.ConditionTrue, residencyv1.ReasonValid)
-	if got := fmt.Sprint(j.Status.Countries); got != want {
-		t.Errorf("%s has %s, want %s", j.Name, got, want)
-	}
+	eventually(t, j.Name+" to have "+want, func(ctx context.Context) error {
+		if err := admin.Get(ctx, client.ObjectKeyFromObject(j), j); err != nil {
+			return err
+		}
+		if got := fmt.Sprint(j.Status.Countries); got != want {
+			return fmt.Errorf("it has %s", got)
+		}
+		return nil
+	})
 }
 
 func changeJurisdiction(t *testing.T, j *residencyv1.Jurisdiction, change func(*residencyv1.JurisdictionSpec)) error {
