@@ -22,31 +22,31 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/fields"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/controllers/catalogue"
 	"github.com/domicile-dev/domicile/controllers/node"
 	"github.com/domicile-dev/domicile/internal/facts"
 )
 
 // CacheOptions make the cache keep what verdicts rest on, and drop the rest: a cluster
-// has many pods and nodes, and little of them matters here. namespace is the operator's
-// own: of ConfigMaps there is only the overlay of the catalogue in it.
-func CacheOptions(namespace string) cache.Options {
-	return cache.Options{
+// has many pods and nodes, and little of them matters here. Of claims, Secrets and ConfigMaps
+// only metadata is watched, and of that only the keys are kept: no value of a Secret or a
+// ConfigMap ever reaches this process by its cache.
+func CacheOptions() cache.Options {
+	o := cache.Options{
 		DefaultTransform: cache.TransformStripManagedFields(),
 		ByObject: map[client.Object]cache.ByObject{
-			&corev1.ConfigMap{}: {Namespaces: map[string]cache.Config{
-				namespace: {FieldSelector: fields.OneTermEqualSelector("metadata.name", catalogue.ConfigMap)},
-			}},
 			&corev1.Pod{}:                {Transform: trim},
 			&corev1.Node{}:               {Transform: trim},
 			facts.NewNamespaceMetadata(): {Transform: trim},
 		},
 	}
+	for _, way := range facts.Carriers() {
+		o.ByObject[facts.NewMetadata(way)] = cache.ByObject{Transform: trim}
+	}
+	return o
 }
 
 // trim drops what nobody here reads of a pod, a node or a namespace. What it does not
@@ -58,16 +58,22 @@ func trim(object any) (any, error) {
 	case *corev1.Node:
 		trimNode(o)
 	case *metav1.PartialObjectMetadata:
+		labels := o.Labels
 		o.ObjectMeta = ourMeta(&o.ObjectMeta)
+		if o.Kind == "Namespace" {
+			o.Labels = labels // A Dataset may select namespaces by any of them.
+		}
 	}
 	return object, nil
 }
 
 func trimPod(pod *corev1.Pod) {
-	owners := pod.OwnerReferences
+	owners, labels := pod.OwnerReferences, pod.Labels
 	pod.ObjectMeta = ourMeta(&pod.ObjectMeta)
-	pod.OwnerReferences = owners
-	spec := corev1.PodSpec{NodeName: pod.Spec.NodeName, NodeSelector: pod.Spec.NodeSelector}
+	// A Dataset may select pods by any label.
+	pod.OwnerReferences, pod.Labels = owners, labels
+	facts.KeepReferences(pod)
+	spec := corev1.PodSpec{Volumes: pod.Spec.Volumes, NodeName: pod.Spec.NodeName, NodeSelector: pod.Spec.NodeSelector}
 	if a := pod.Spec.Affinity; a != nil && a.NodeAffinity != nil && a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution != nil {
 		spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
 			RequiredDuringSchedulingIgnoredDuringExecution: a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution,
@@ -114,7 +120,11 @@ func ours(all map[string]string, keys ...string) map[string]string {
 // nodes. The function that it returns reports whether all of it is there.
 func informers(ctx context.Context, c cache.Cache, nodes *facts.Nodes) (func() bool, error) {
 	var all []func() bool
-	for _, object := range []client.Object{&corev1.Pod{}, facts.NewNamespaceMetadata(), &corev1.Node{}} {
+	objects := []client.Object{&corev1.Pod{}, facts.NewNamespaceMetadata(), &corev1.Node{}}
+	for _, way := range facts.Carriers() {
+		objects = append(objects, facts.NewMetadata(way))
+	}
+	for _, object := range objects {
 		informer, err := c.GetInformer(ctx, object, cache.BlockUntilSynced(false))
 		if err != nil {
 			return nil, fmt.Errorf("making the informer of %T: %w", object, err)

@@ -81,7 +81,15 @@ func bigPod(node string) *corev1.Pod {
 // namespaces is a source of facts with the keys of one namespace.
 type namespaces struct{ keys facts.Keys }
 
-func (n namespaces) NamespaceKeys(context.Context, string) (facts.Keys, error) { return n.keys, nil }
+func (n namespaces) Namespace(context.Context, string) (facts.Keys, error) { return n.keys, nil }
+
+// Carrier has a key at the Secret db alone.
+func (n namespaces) Carrier(_ context.Context, way residency.Way, _, name string) (facts.Keys, error) {
+	if way == residency.BySecret && name == "db" {
+		return facts.Keys{Labels: map[string]string{residencyv1.DatasetLabel: "orders"}}, nil
+	}
+	return facts.Keys{}, nil
+}
 
 func (n namespaces) MissingNode(context.Context, string) (*corev1.Node, error) { return nil, nil }
 
@@ -103,7 +111,7 @@ func TestTrimmingChangesNoVerdict(t *testing.T) {
 		namespace := object(ns.DeepCopy()).(*metav1.PartialObjectMetadata)
 		g := facts.Gatherer{Nodes: nodes, Source: namespaces{facts.Keys{Labels: namespace.Labels, Annotations: namespace.Annotations}}}
 		pod := object(bigPod(node)).(*corev1.Pod)
-		in, err := g.Pod(t.Context(), facts.PodSubject(pod), pod)
+		in, err := g.Pod(t.Context(), nil, facts.PodSubject(pod), pod)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -143,7 +151,7 @@ func TestTrimmedPodKeepsWhatTheControllersRead(t *testing.T) {
 		pod.Status.Phase != corev1.PodRunning || metav1.GetControllerOf(pod) == nil {
 		t.Errorf("something is missing: %+v", pod)
 	}
-	if len(pod.Spec.Containers) > 0 || pod.ManagedFields != nil || pod.Status.Message != "" || len(pod.Labels) != 1 || len(pod.Annotations) != 1 ||
+	if len(pod.Spec.Containers) > 0 || pod.ManagedFields != nil || pod.Status.Message != "" || len(pod.Labels) != 2 || len(pod.Annotations) != 1 ||
 		pod.Spec.Affinity.PodAffinity != nil || pod.Spec.Affinity.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution != nil {
 		t.Errorf("something is left: %+v", pod)
 	}
@@ -170,14 +178,15 @@ func TestTrimmedNodeKeepsItsStamp(t *testing.T) {
 	}
 }
 
-func TestTrimmedNamespaceKeepsTheMark(t *testing.T) {
+func TestTrimmedNamespaceKeepsItsLabels(t *testing.T) {
 	ns := facts.NewNamespaceMetadata()
 	ns.Labels = map[string]string{residencyv1.GovernedLabel: residencyv1.GovernedValue, "team": "crm"}
+	ns.Annotations = map[string]string{"note": "long"}
 	out, err := trim(ns)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := out.(*metav1.PartialObjectMetadata); len(got.Labels) != 1 || got.Labels[residencyv1.GovernedLabel] == "" || got.Kind != "Namespace" {
+	if got := out.(*metav1.PartialObjectMetadata); len(got.Labels) != 2 || len(got.Annotations) != 0 || got.Kind != "Namespace" {
 		t.Errorf("the namespace is %+v", got)
 	}
 }
@@ -200,18 +209,35 @@ func TestTrimmedNodeKeepsWhatItsPlaceRestsOn(t *testing.T) {
 	}
 }
 
-// The manager may read one ConfigMap of one namespace and no other.
-func TestOfConfigMapsOnlyTheOverlayIsCached(t *testing.T) {
-	for object, by := range CacheOptions("domicile-system").ByObject {
-		if _, ok := object.(*corev1.ConfigMap); !ok {
-			continue
+// Of Secrets, ConfigMaps and claims there is only metadata in the cache, and of that only keys.
+func TestOfWhatPodsReferToOnlyKeysAreCached(t *testing.T) {
+	for _, way := range facts.Carriers() {
+		object := facts.NewMetadata(way)
+		object.Name, object.UID = "db", "u1"
+		object.Labels = map[string]string{residencyv1.DatasetLabel: "customers", "app": "crm"}
+		object.Annotations = map[string]string{residencyv1.DatasetsAnnotation: "a,b", "kubectl.kubernetes.io/last-applied-configuration": `{"data":{"password":"c2VjcmV0"}}`}
+		out, err := trim(object)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if len(by.Namespaces) != 1 || by.Namespaces["domicile-system"].FieldSelector.String() != "metadata.name=domicile-catalogue" {
-			t.Errorf("cached is %+v", by)
+		got := out.(*metav1.PartialObjectMetadata)
+		want := facts.NewMetadata(way)
+		want.Name, want.UID = "db", "u1"
+		want.Labels = map[string]string{residencyv1.DatasetLabel: "customers"}
+		want.Annotations = map[string]string{residencyv1.DatasetsAnnotation: "a,b"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", object.Kind, diff)
 		}
-		return
 	}
-	t.Error("ConfigMaps are cached without limits")
+	for object, by := range CacheOptions().ByObject {
+		switch object.(type) {
+		case *corev1.Secret, *corev1.ConfigMap, *corev1.PersistentVolumeClaim:
+			t.Errorf("%T is cached whole", object)
+		}
+		if by.Transform == nil {
+			t.Errorf("%T is not trimmed", object)
+		}
+	}
 }
 
 func TestTrimLeavesAloneWhatItDoesNotKnow(t *testing.T) {

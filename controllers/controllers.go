@@ -65,11 +65,14 @@ type Options struct {
 	Gatherer *facts.Gatherer
 	// Compile is what the rulebook depends on besides the API objects.
 	Compile residency.Options
-	// Namespace is the operator's own; it is never marked, and has the overlay.
+	// Namespace is the operator's own; it has the overlay.
 	Namespace string
-	Clock     clock.PassiveClock
-	Recorder  event.Recorder
-	Metrics   prometheus.Registerer
+	// Excluded are the namespaces that are never marked besides kube-system; the operator's own
+	// is one of them.
+	Excluded []string
+	Clock    clock.PassiveClock
+	Recorder event.Recorder
+	Metrics  prometheus.Registerer
 }
 
 func (o *Options) validate() error {
@@ -108,7 +111,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool
 
 	// On every replica.
 	catalogueLoad := &overlay.Reconciler{
-		Reader: mgr.GetCache(), Namespace: o.Namespace, Holder: o.Catalogue, State: o.Overlay, Metrics: loading,
+		Reader: mgr.GetAPIReader(), Namespace: o.Namespace, Holder: o.Catalogue, State: o.Overlay, Metrics: loading,
 	}
 	rulebookCompile := &compile.Reconciler{
 		Reader: mgr.GetCache(), Catalogue: o.Catalogue, Options: o.Compile, Nodes: o.Gatherer.Nodes, Holder: o.Rulebook,
@@ -138,7 +141,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool
 		Client: mgr.GetClient(), Rulebook: o.Rulebook, Nodes: o.Gatherer.Nodes, Events: summaries, Clock: o.Clock,
 	}
 	jurisdictionStatus := &jurisdiction.Reconciler{Client: mgr.GetClient(), Rulebook: o.Rulebook, Clock: o.Clock}
-	namespaceMark := &namespace.Reconciler{Client: mgr.GetClient(), Excluded: []string{o.Namespace}}
+	namespaceMark := &namespace.Reconciler{Client: mgr.GetClient(), Rulebook: o.Rulebook, Excluded: o.Excluded}
 
 	for _, setup := range []func() error{
 		func() error { return catalogueLoad.SetupWithManager(mgr) },

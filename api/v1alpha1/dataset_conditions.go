@@ -31,7 +31,8 @@ const (
 	//
 	// Possible reasons for True are: AllPermitted.
 	// Possible reasons for False are: Prohibited.
-	// Possible reasons for Unknown are: Undetermined, NoPolicy, NoDatasets, PolicyNotAccepted, Pending.
+	// Possible reasons for Unknown are: Undetermined, NoPolicy, NoDatasets, PolicyNotAccepted,
+	// InvalidSelector, Pending.
 	ConditionCompliant = "Compliant"
 )
 

@@ -38,6 +38,32 @@ type DatasetSpec struct {
 	// controller is who determines why and how the data is processed (GDPR Art. 4(7), 30(1)(a)).
 	// +optional
 	Controller *DatasetController `json:"controller,omitempty"`
+
+	// handledBy are the pods that handle the dataset although neither they nor their namespace
+	// say so: a pod that one of them selects handles it.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=16
+	HandledBy []PodsSelector `json:"handledBy,omitempty"`
+}
+
+// PodsSelector selects pods by the labels of their namespace and by their own.
+//
+// +kubebuilder:validation:XValidation:message="name a namespaceSelector, a podSelector, or both: without either it would select every pod of the cluster",rule="has(self.namespaceSelector) || has(self.podSelector)"
+type PodsSelector struct {
+	// namespaceSelector selects namespaces by their labels. Left out, it selects all of them, and
+	// pods in all of them have to ask at admission. It has at most 16 labels and 16 expressions,
+	// with at most 64 values each.
+	// +optional
+	// +kubebuilder:validation:XValidation:message="an empty namespaceSelector would select every namespace: name labels with matchLabels or matchExpressions, or leave it out",rule="(has(self.matchLabels) && self.matchLabels.size() > 0) || (has(self.matchExpressions) && self.matchExpressions.size() > 0)"
+	NamespaceSelector *metav1.LabelSelector `json:"namespaceSelector,omitempty"`
+
+	// podSelector selects pods by their labels. Left out, it selects all pods of the namespaces.
+	// It has at most 16 labels and 16 expressions, with at most 64 values each.
+	// +optional
+	// +kubebuilder:validation:XValidation:message="an empty podSelector would select every pod: name labels with matchLabels or matchExpressions, or leave it out",rule="(has(self.matchLabels) && self.matchLabels.size() > 0) || (has(self.matchExpressions) && self.matchExpressions.size() > 0)"
+	PodSelector *metav1.LabelSelector `json:"podSelector,omitempty"`
 }
 
 // DatasetController is who answers for a dataset.

@@ -70,20 +70,23 @@ func (o *options) run(ctx context.Context) error {
 	places, laid, holder := &catalogue.Holder{}, &overlay.State{}, &rulebook.Holder{}
 	// Nothing is located before the catalogue and the Sites are read.
 	nodes := facts.NewNodes(location.Locator{})
-	gatherer := &facts.Gatherer{Nodes: nodes, Source: &facts.Cluster{Cache: mgr.GetCache(), Live: mgr.GetAPIReader()}}
-	governed := &facts.Gatherer{Nodes: nodes, Source: &facts.Cluster{Cache: mgr.GetCache(), Live: mgr.GetAPIReader(), Marked: true}}
+	gatherer := func(c facts.Cluster) *facts.Gatherer {
+		c.Cache, c.Live = mgr.GetCache(), mgr.GetAPIReader()
+		return &facts.Gatherer{Nodes: nodes, Source: &c}
+	}
+	excluded := append([]string{o.namespace}, o.excluded...)
 	synced, err := controllers.Setup(ctx, mgr, controllers.Options{
-		Catalogue: places, Overlay: laid, Rulebook: holder, Gatherer: gatherer,
+		Catalogue: places, Overlay: laid, Rulebook: holder, Gatherer: gatherer(facts.Cluster{Told: true}),
 		Compile:   residency.Options{UnknownDataset: residencyv1.EnforcementMode(o.unknownDataset)},
-		Namespace: o.namespace, Clock: clock.RealClock{},
+		Namespace: o.namespace, Excluded: excluded, Clock: clock.RealClock{},
 		Recorder: mgr.GetEventRecorder(component), Metrics: ctrlmetrics.Registry,
 	})
 	if err != nil {
 		return err
 	}
 	err = webhook.Setup(mgr, webhook.Options{
-		Rulebook: holder, Gatherer: gatherer, Governed: governed, Catalogue: places,
-		ExcludedNamespaces: []string{o.namespace}, Synced: synced,
+		Rulebook: holder, Gatherer: gatherer(facts.Cluster{}), Governed: gatherer(facts.Cluster{Marked: true}), Catalogue: places,
+		ExcludedNamespaces: excluded, Synced: synced,
 	})
 	if err != nil {
 		return err
@@ -107,7 +110,7 @@ func (o *options) newManager() (ctrl.Manager, error) {
 	}
 	mgr, err := ctrl.NewManager(restConfig, ctrl.Options{
 		Scheme: scheme,
-		Cache:  controllers.CacheOptions(o.namespace),
+		Cache:  controllers.CacheOptions(),
 		// The server reads its certificate again whenever the files change.
 		WebhookServer: ctrlwebhook.NewServer(ctrlwebhook.Options{
 			Host: o.webhookHost, Port: o.webhookPort, CertDir: o.webhookCertDir,

@@ -23,7 +23,9 @@ import (
 	"io"
 	"net"
 	"strconv"
+	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/controller-runtime/pkg/client/config"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
@@ -37,6 +39,7 @@ type options struct {
 	healthAddress  string
 	leaderElect    bool
 	namespace      string
+	excluded       []string
 	unknownDataset string
 	verbosity      int
 
@@ -55,6 +58,15 @@ func parse(args []string, out io.Writer) (*options, error) {
 	fs.StringVar(&o.healthAddress, "health-probe-bind-address", ":8081", "`host:port` on which /healthz and /readyz are served; 0 serves none")
 	fs.BoolVar(&o.leaderElect, "leader-elect", false, "let one of several replicas write statuses, Events and marks; all of them answer admission reviews")
 	fs.StringVar(&o.namespace, "namespace", "domicile-system", "`namespace` of the operator itself: it never depends on the webhook")
+	fs.Func("exclude-namespaces", "`namespaces`, separated by commas, in which nothing is refused and nothing steered, besides kube-system and the operator's own; what is in them is still judged and flagged", func(list string) error {
+		for name := range strings.SplitSeq(list, ",") {
+			if problems := validation.IsDNS1123Label(name); len(problems) > 0 {
+				return fmt.Errorf("%q is no name of a namespace: %s", name, problems[0])
+			}
+			o.excluded = append(o.excluded, name)
+		}
+		return nil
+	})
 	fs.StringVar(&o.unknownDataset, "unknown-dataset", string(residencyv1.EnforcementDeny), "what is done about a request that names a dataset which does not exist: the `mode` Deny or Warn")
 	fs.IntVar(&o.verbosity, "v", 0, "how much is logged: 0 what was decided, 1 the details, 5 every reconciliation")
 	config.RegisterFlags(fs)

@@ -32,11 +32,14 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/domicile-dev/domicile/controllers/wake"
 	"github.com/domicile-dev/domicile/internal/catalogue"
+	"github.com/domicile-dev/domicile/internal/facts"
+	"github.com/domicile-dev/domicile/internal/residency"
 )
 
 const (
@@ -47,12 +50,12 @@ const (
 	ConfigMap = "domicile-catalogue"
 )
 
-// Only this one: the Role is of the operator's own namespace.
-// +kubebuilder:rbac:groups="",namespace=domicile-system,resources=configmaps,resourceNames=domicile-catalogue,verbs=get;list;watch
+// Its data is read of this one only: the Role is of the operator's own namespace.
+// +kubebuilder:rbac:groups="",namespace=domicile-system,resources=configmaps,resourceNames=domicile-catalogue,verbs=get
 
 // Reconciler loads the catalogue. There is one request, for there is one catalogue.
 type Reconciler struct {
-	// Reader reads from the cache.
+	// Reader reads from the API server: the cache has only the metadata of ConfigMaps.
 	Reader client.Reader
 	// Namespace is the operator's own.
 	Namespace string
@@ -78,14 +81,18 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 	for _, s := range []source.Source{
 		// Without an overlay there is a catalogue too.
 		&wake.Source[reconcile.Request]{First: []reconcile.Request{{}}},
-		// The overlay. The cache holds no other ConfigMap.
-		source.Kind[client.Object](mgr.GetCache(), &corev1.ConfigMap{}, one),
+		// The overlay, of all ConfigMaps.
+		source.Kind[client.Object](mgr.GetCache(), facts.NewMetadata(residency.ByConfigMap), one, predicate.NewPredicateFuncs(r.isOverlay)),
 	} {
 		if err := c.Watch(s); err != nil {
 			return fmt.Errorf("watching for %s: %w", name, err)
 		}
 	}
 	return nil
+}
+
+func (r *Reconciler) isOverlay(o client.Object) bool {
+	return o.GetNamespace() == r.Namespace && o.GetName() == ConfigMap
 }
 
 // Reconcile puts the catalogue with its overlay in force. One that cannot be used changes

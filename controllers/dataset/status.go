@@ -93,6 +93,9 @@ func compliant(info residency.DatasetInfo, view ledger.DatasetView) metav1.Condi
 		return c
 	}
 	switch {
+	case info.HandledByFault != "":
+		c.Status, c.Reason = metav1.ConditionUnknown, residencyv1.ReasonInvalidSelector
+		c.Message = "Who handles this dataset is not known: " + info.HandledByFault
 	case len(info.Policies) == 0:
 		c.Status, c.Reason = metav1.ConditionUnknown, residencyv1.ReasonNoPolicy
 		c.Message = "No policy says where this dataset may be processed."

@@ -82,6 +82,10 @@ func TestConditions(t *testing.T) {
 			info: residency.DatasetInfo{Policies: []string{"gdpr", "broken"}, Faulty: true}, view: settled(ledger.Counts{Prohibited: 1}),
 			governed: "True PolicyFound", compliant: "False Prohibited",
 		},
+		"selectors that cannot be read": {
+			info: residency.DatasetInfo{Policies: []string{"gdpr"}, HandledByFault: "spec.handledBy[0]: Required value"}, view: settled(ledger.Counts{Permitted: 1}),
+			governed: "True PolicyFound", compliant: "Unknown InvalidSelector", message: "Who handles this dataset is not known: spec.handledBy[0]: Required value",
+		},
 		"pods that are not judged yet": {
 			info:     governedBy,
 			governed: "True PolicyFound", compliant: "Unknown Pending",

@@ -21,11 +21,13 @@ package index
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/internal/facts"
+	"github.com/domicile-dev/domicile/internal/residency"
 )
 
 // The indexes of pods.
@@ -34,9 +36,18 @@ const (
 	PodNode = "spec.nodeName"
 	// PodKeyed finds, with the value Keyed, the pods that carry a dataset key themselves.
 	PodKeyed = "keyed"
-	// Keyed is the only value of PodKeyed.
+	// PodReference finds the pods that refer to a claim, a Secret or a ConfigMap, by the value
+	// that Reference returns.
+	PodReference = "references"
+	// CarrierKeyed finds, with the value Keyed, the claims, Secrets or ConfigMaps that carry a
+	// dataset key.
+	CarrierKeyed = "keyed"
+	// Keyed is the only value of PodKeyed and of CarrierKeyed.
 	Keyed = "true"
 )
+
+// Reference is the value of PodReference for an object in the pod's namespace.
+func Reference(way residency.Way, name string) string { return strconv.Itoa(int(way)) + "/" + name }
 
 // Setup makes the indexes. It comes before the cache starts.
 func Setup(ctx context.Context, indexer client.FieldIndexer) error {
@@ -45,10 +56,17 @@ func Setup(ctx context.Context, indexer client.FieldIndexer) error {
 		values client.IndexerFunc
 	}{
 		{PodNode, podNode},
-		{PodKeyed, podKeyed},
+		{PodKeyed, keyed},
+		{PodReference, podReferences},
 	} {
 		if err := indexer.IndexField(ctx, &corev1.Pod{}, i.field, i.values); err != nil {
 			return fmt.Errorf("indexing pods by %s: %w", i.field, err)
+		}
+	}
+	for _, way := range facts.Carriers() {
+		object := facts.NewMetadata(way)
+		if err := indexer.IndexField(ctx, object, CarrierKeyed, keyed); err != nil {
+			return fmt.Errorf("indexing %s by %s: %w", object.Kind, CarrierKeyed, err)
 		}
 	}
 	return nil
@@ -63,10 +81,23 @@ func podNode(object client.Object) []string {
 	return []string{pod.Spec.NodeName}
 }
 
-// podKeyed returns Keyed for a pod that carries a dataset key.
-func podKeyed(object client.Object) []string {
+// keyed returns Keyed for an object that carries a dataset key.
+func keyed(object client.Object) []string {
 	if !(facts.Keys{Labels: object.GetLabels(), Annotations: object.GetAnnotations()}).Any() {
 		return nil
 	}
 	return []string{Keyed}
+}
+
+// podReferences returns what a pod refers to.
+func podReferences(object client.Object) []string {
+	pod, ok := object.(*corev1.Pod)
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, r := range facts.References(pod) {
+		out = append(out, Reference(r.Way, r.Name))
+	}
+	return out
 }

@@ -47,7 +47,7 @@ func TestIndexes(t *testing.T) {
 			if diff := cmp.Diff(tc.node, podNode(&tc.pod)); diff != "" {
 				t.Errorf("by node (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(tc.keyed, podKeyed(&tc.pod)); diff != "" {
+			if diff := cmp.Diff(tc.keyed, keyed(&tc.pod)); diff != "" {
 				t.Errorf("by key (-want +got):\n%s", diff)
 			}
 		})

@@ -25,6 +25,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	apimeta "k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -36,7 +37,10 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/domicile-dev/domicile/controllers/index"
+	"github.com/domicile-dev/domicile/controllers/wake"
 	"github.com/domicile-dev/domicile/internal/facts"
+	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/rulebook"
 )
 
 const name = "namespace.mark"
@@ -44,12 +48,19 @@ const name = "namespace.mark"
 // +kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list;watch;patch
 // +kubebuilder:rbac:groups="",resources=pods,verbs=get;list;watch
 
+// everyNamespace asks for all namespaces in which a Dataset selects pods.
+var everyNamespace = reconcile.Request{NamespacedName: types.NamespacedName{Namespace: "*", Name: "*"}}
+
 // Reconciler marks one namespace.
 type Reconciler struct {
 	// Client reads from the cache and writes to the API server.
 	Client client.Client
+	// Rulebook holds the rulebook in force, by which Datasets select pods.
+	Rulebook *rulebook.Holder
 	// Excluded are never marked, besides kube-system: they must not depend on the webhook.
 	Excluded []string
+
+	woken wake.Source[reconcile.Request]
 }
 
 // SetupWithManager registers the controller.
@@ -58,18 +69,31 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 	if err != nil {
 		return fmt.Errorf("making the controller %s: %w", name, err)
 	}
-	for _, s := range []source.Source{
-		// Its keys make it governed.
+	sources := []source.Source{
+		// Its keys make it governed, and its labels, if a Dataset selects by them.
 		source.Kind[client.Object](mgr.GetCache(), facts.NewNamespaceMetadata(), &handler.EnqueueRequestForObject{},
 			predicate.NewPredicateFuncs(func(o client.Object) bool { return r.candidate(o.GetName(), o) })),
 		// So do the keys of a pod in it.
 		source.Kind[client.Object](mgr.GetCache(), &corev1.Pod{}, handler.EnqueueRequestsFromMapFunc(namespaceOf),
 			predicate.NewPredicateFuncs(func(o client.Object) bool { return r.governs(o.GetNamespace(), o) })),
-	} {
+		// Datasets that select by labels.
+		&r.woken,
+	}
+	for _, way := range facts.Carriers() {
+		// What carries a key makes governed whoever may come to refer to it.
+		sources = append(sources, source.Kind[client.Object](mgr.GetCache(), facts.NewMetadata(way), handler.EnqueueRequestsFromMapFunc(namespaceOf),
+			predicate.NewPredicateFuncs(func(o client.Object) bool { return r.governs(o.GetNamespace(), o) })))
+	}
+	for _, s := range sources {
 		if err := c.Watch(s); err != nil {
 			return fmt.Errorf("watching for %s: %w", name, err)
 		}
 	}
+	r.Rulebook.Subscribe(func(old, current *residency.Rulebook) {
+		if len(current.NewlySelecting(old)) > 0 {
+			r.woken.Wake(everyNamespace)
+		}
+	})
 	return nil
 }
 
@@ -95,8 +119,12 @@ func keyed(o client.Object) bool {
 	return facts.Keys{Labels: o.GetLabels(), Annotations: o.GetAnnotations()}.Any()
 }
 
-// Reconcile marks the namespace if it, or a pod in it, carries a key.
+// Reconcile marks the namespace if it, or something in it, carries a key, or if a Dataset
+// selects pods in it.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
+	if req == everyNamespace {
+		return reconcile.Result{}, r.wakeSelected(ctx)
+	}
 	ns := facts.NewNamespaceMetadata()
 	if err := r.Client.Get(ctx, req.NamespacedName, ns); err != nil {
 		return reconcile.Result{}, client.IgnoreNotFound(err)
@@ -115,15 +143,44 @@ func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reco
 	return reconcile.Result{}, nil
 }
 
+// wakeSelected asks for the namespaces in which a Dataset selects pods.
+func (r *Reconciler) wakeSelected(ctx context.Context) error {
+	rb := r.Rulebook.Current()
+	all := &metav1.PartialObjectMetadataList{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "NamespaceList"}}
+	if err := r.Client.List(ctx, all, client.UnsafeDisableDeepCopy); err != nil {
+		return fmt.Errorf("listing namespaces: %w", err)
+	}
+	for i := range all.Items {
+		if ns := &all.Items[i]; rb.SelectsIn(ns.Labels) && r.candidate(ns.Name, ns) {
+			r.woken.Wake(reconcile.Request{NamespacedName: types.NamespacedName{Name: ns.Name}})
+		}
+	}
+	return nil
+}
+
 func (r *Reconciler) needed(ctx context.Context, ns *metav1.PartialObjectMetadata) (bool, error) {
-	if keyed(ns) {
+	if rb := r.Rulebook.Current(); keyed(ns) || (rb != nil && rb.SelectsIn(ns.Labels)) {
 		return true, nil
 	}
-	var pods corev1.PodList
-	err := r.Client.List(ctx, &pods, client.InNamespace(ns.Name), client.MatchingFields{index.PodKeyed: index.Keyed},
+	if found, err := r.any(ctx, &corev1.PodList{}, ns.Name, index.PodKeyed); err != nil || found {
+		return found, err
+	}
+	for _, way := range facts.Carriers() {
+		list := &metav1.PartialObjectMetadataList{TypeMeta: facts.NewMetadata(way).TypeMeta}
+		list.Kind += "List"
+		if found, err := r.any(ctx, list, ns.Name, index.CarrierKeyed); err != nil || found {
+			return found, err
+		}
+	}
+	return false, nil
+}
+
+// any reports whether an object in a namespace carries a key, by the index.
+func (r *Reconciler) any(ctx context.Context, list client.ObjectList, namespace, field string) (bool, error) {
+	err := r.Client.List(ctx, list, client.InNamespace(namespace), client.MatchingFields{field: index.Keyed},
 		client.Limit(1), client.UnsafeDisableDeepCopy)
 	if err != nil {
-		return false, fmt.Errorf("listing the pods of namespace %s that carry a key: %w", ns.Name, err)
+		return false, fmt.Errorf("listing what carries a key in namespace %s: %w", namespace, err)
 	}
-	return len(pods.Items) > 0, nil
+	return apimeta.LenList(list) > 0, nil
 }

@@ -17,6 +17,8 @@ limitations under the License.
 package workload
 
 import (
+	"maps"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -24,6 +26,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/facts"
 )
 
 // podChanged lets through what a verdict on a pod rests on.
@@ -34,19 +37,35 @@ func podChanged() predicate.TypedPredicate[*corev1.Pod] {
 }
 
 func podsDiffer(a, b *corev1.Pod) bool {
-	return a.UID != b.UID || keysDiffer(a, b) || ended(a) != ended(b) ||
+	return a.UID != b.UID || keysDiffer(a, b) || !maps.Equal(a.Labels, b.Labels) || ended(a) != ended(b) ||
+		!equality.Semantic.DeepEqual(a.Spec.Volumes, b.Spec.Volumes) ||
 		a.Spec.NodeName != b.Spec.NodeName ||
 		!equality.Semantic.DeepEqual(a.Spec.NodeSelector, b.Spec.NodeSelector) ||
 		!equality.Semantic.DeepEqual(a.Spec.Affinity, b.Spec.Affinity)
 }
 
-// namespaceChanged lets through changes of the keys.
+// namespaceChanged lets through changes of the keys, and of the labels by which Datasets select.
 func namespaceChanged() predicate.TypedPredicate[*metav1.PartialObjectMetadata] {
 	return predicate.TypedFuncs[*metav1.PartialObjectMetadata]{
 		UpdateFunc: func(e ctrlevent.TypedUpdateEvent[*metav1.PartialObjectMetadata]) bool {
-			return keysDiffer(e.ObjectOld, e.ObjectNew)
+			return keysDiffer(e.ObjectOld, e.ObjectNew) || !maps.Equal(e.ObjectOld.Labels, e.ObjectNew.Labels)
 		},
 	}
+}
+
+// carrierChanged lets through what comes and goes with keys, and changes of them.
+func carrierChanged() predicate.TypedPredicate[*metav1.PartialObjectMetadata] {
+	return predicate.TypedFuncs[*metav1.PartialObjectMetadata]{
+		CreateFunc: func(e ctrlevent.TypedCreateEvent[*metav1.PartialObjectMetadata]) bool { return keyed(e.Object) },
+		UpdateFunc: func(e ctrlevent.TypedUpdateEvent[*metav1.PartialObjectMetadata]) bool {
+			return keysDiffer(e.ObjectOld, e.ObjectNew)
+		},
+		DeleteFunc: func(e ctrlevent.TypedDeleteEvent[*metav1.PartialObjectMetadata]) bool { return keyed(e.Object) },
+	}
+}
+
+func keyed(o metav1.Object) bool {
+	return facts.Keys{Labels: o.GetLabels(), Annotations: o.GetAnnotations()}.Any()
 }
 
 // keysDiffer tells a key that is empty from one that is absent: both mean something.

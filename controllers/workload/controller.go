@@ -16,7 +16,7 @@ limitations under the License.
 
 // Package workload judges the pods that run, and keeps the ledger of what was found.
 //
-//	pods, namespaces, nodes, rulebook ──▶ Request ──▶ pods ──facts──▶ Input ──Evaluate──▶ Verdict ──▶ ledger, Events
+//	pods, namespaces, carriers, nodes, rulebook ──▶ Request ──▶ pods ──facts──▶ Input ──Evaluate──▶ Verdict ──▶ ledger, Events
 //
 // A change wakes the pods that it touches and no others. Handlers only put a request
 // into the queue; which pods it means is looked up, by an index, when its turn comes.
@@ -29,6 +29,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -41,12 +43,14 @@ import (
 	"github.com/domicile-dev/domicile/controllers/wake"
 	"github.com/domicile-dev/domicile/internal/facts"
 	"github.com/domicile-dev/domicile/internal/ledger"
+	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/rulebook"
 )
 
 const name = "pod.detect"
 
 // +kubebuilder:rbac:groups="",resources=pods;namespaces,verbs=get;list;watch
+// +kubebuilder:rbac:groups="",resources=persistentvolumeclaims;secrets;configmaps,verbs=get;list;watch
 // +kubebuilder:rbac:groups="",resources=nodes,verbs=get;list;watch
 // +kubebuilder:rbac:groups=residency.domicile.dev,resources=datasets,verbs=get;list;watch
 
@@ -78,14 +82,19 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager, holder *rulebook.Holder,
 		return fmt.Errorf("making the controller %s: %w", name, err)
 	}
 	r.woken.First = []Request{{Kind: everything}}
-	for _, s := range []source.TypedSource[Request]{
+	sources := []source.TypedSource[Request]{
 		// What a pod handles, where it is, and whether it has ended.
 		source.TypedKind(mgr.GetCache(), &corev1.Pod{}, podHandler(), podChanged()),
-		// The keys of a namespace are those of every pod in it.
+		// The keys of a namespace are those of every pod in it, and Datasets select by its labels.
 		source.TypedKind(mgr.GetCache(), facts.NewNamespaceMetadata(), namespaceHandler(), namespaceChanged()),
 		// New rulebooks, and nodes that are elsewhere than they were.
 		&r.woken,
-	} {
+	}
+	for _, way := range facts.Carriers() {
+		// The keys of what a pod refers to are the pod's own.
+		sources = append(sources, source.TypedKind(mgr.GetCache(), facts.NewMetadata(way), carrierHandler(podsOf(way)), carrierChanged()))
+	}
+	for _, s := range sources {
 		if err := c.Watch(s); err != nil {
 			return fmt.Errorf("watching for %s: %w", name, err)
 		}
@@ -120,9 +129,40 @@ func (r *Reconciler) judgeAll(ctx context.Context, req Request) error {
 		return r.judgeEach(ctx, r.Ledger.PodsOf(req.Name))
 	case podsWithoutNode:
 		return r.judgeEach(ctx, r.Ledger.Unplaced())
+	case podsSelected:
+		return r.judgeSelected(ctx, req.Name)
+	case podsOfClaim:
+		return r.judgeListed(ctx, referringTo(residency.ByClaim, req.Namespace, req.Name)...)
+	case podsOfSecret:
+		return r.judgeListed(ctx, referringTo(residency.BySecret, req.Namespace, req.Name)...)
+	case podsOfConfigMap:
+		return r.judgeListed(ctx, referringTo(residency.ByConfigMap, req.Namespace, req.Name)...)
 	default:
 		return nil
 	}
+}
+
+// judgeSelected judges the pods that a dataset selects: in the namespaces that it selects, and
+// in no others.
+func (r *Reconciler) judgeSelected(ctx context.Context, dataset string) error {
+	selectors := r.Ledger.Rulebook().Selectors(dataset)
+	if len(selectors) == 0 {
+		return nil
+	}
+	namespaces := &metav1.PartialObjectMetadataList{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "NamespaceList"}}
+	if err := r.Reader.List(ctx, namespaces, client.UnsafeDisableDeepCopy); err != nil {
+		return fmt.Errorf("listing namespaces: %w", err)
+	}
+	var errs []error
+	for i := range namespaces.Items {
+		ns := &namespaces.Items[i]
+		for _, s := range selectors {
+			if s.Namespaces.Matches(labels.Set(ns.Labels)) {
+				errs = append(errs, r.judgeListed(ctx, client.InNamespace(ns.Name), client.MatchingLabelsSelector{Selector: s.Pods}))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func (r *Reconciler) judgeEach(ctx context.Context, pods []types.NamespacedName) error {

@@ -35,14 +35,14 @@ func (r *Reconciler) judge(ctx context.Context, pod *corev1.Pod) error {
 		r.remove(pod.Namespace, pod.Name)
 		return nil
 	}
-	in, err := r.Gatherer.Pod(ctx, facts.PodSubject(pod), pod)
-	if err != nil {
-		return fmt.Errorf("judging pod %s/%s: %w", pod.Namespace, pod.Name, err)
-	}
 	who := ledger.Pod{UID: pod.UID, Namespace: pod.Namespace, Name: pod.Name, Node: pod.Spec.NodeName}
 	now := r.Clock.Now()
 	for {
 		rb := r.Ledger.Rulebook()
+		in, err := r.Gatherer.Pod(ctx, rb, facts.PodSubject(pod), pod)
+		if err != nil {
+			return fmt.Errorf("judging pod %s/%s: %w", pod.Namespace, pod.Name, err)
+		}
 		verdict := residency.Evaluate(rb, in)
 		change, ok := r.Ledger.Record(who, in, &verdict, rb, now)
 		if !ok {

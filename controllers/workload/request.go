@@ -21,6 +21,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/controllers/index"
+	"github.com/domicile-dev/domicile/internal/residency"
 )
 
 // Kind says which pods a request means.
@@ -39,6 +40,12 @@ const (
 	podsOfDataset
 	// podsWithoutNode: the pods that handle a dataset and have no node.
 	podsWithoutNode
+	// podsSelected: the pods that the dataset of that name selects.
+	podsSelected
+	// podsOfClaim, podsOfSecret and podsOfConfigMap: the pods that refer to the object of that name.
+	podsOfClaim
+	podsOfSecret
+	podsOfConfigMap
 )
 
 func (k Kind) String() string {
@@ -53,6 +60,14 @@ func (k Kind) String() string {
 		return "pods of dataset"
 	case podsWithoutNode:
 		return "pods without node"
+	case podsSelected:
+		return "pods selected by dataset"
+	case podsOfClaim:
+		return "pods of claim"
+	case podsOfSecret:
+		return "pods of Secret"
+	case podsOfConfigMap:
+		return "pods of ConfigMap"
 	default:
 		return "everything"
 	}
@@ -66,6 +81,23 @@ type Request struct {
 
 // onNode selects the pods on a node by the index.
 func onNode(node string) client.ListOption { return client.MatchingFields{index.PodNode: node} }
+
+// podsOf is the kind of requests for the pods that refer to an object.
+func podsOf(way residency.Way) Kind {
+	switch way {
+	case residency.BySecret:
+		return podsOfSecret
+	case residency.ByConfigMap:
+		return podsOfConfigMap
+	default:
+		return podsOfClaim
+	}
+}
+
+// referringTo selects the pods that refer to an object, by the index.
+func referringTo(way residency.Way, namespace, name string) []client.ListOption {
+	return []client.ListOption{client.InNamespace(namespace), client.MatchingFields{index.PodReference: index.Reference(way, name)}}
+}
 
 // logger names what a request means in logs.
 func logger(base logr.Logger) func(*Request) logr.Logger {

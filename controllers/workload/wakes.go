@@ -66,6 +66,26 @@ func namespaceHandler() handler.TypedEventHandler[*metav1.PartialObjectMetadata,
 	}
 }
 
+// carrierHandler asks for the pods that refer to the object.
+func carrierHandler(kind Kind) handler.TypedEventHandler[*metav1.PartialObjectMetadata, Request] {
+	add := func(q queue, o *metav1.PartialObjectMetadata) {
+		q.Add(Request{Kind: kind, Namespace: o.Namespace, Name: o.Name})
+	}
+	return handler.TypedFuncs[*metav1.PartialObjectMetadata, Request]{
+		CreateFunc: func(_ context.Context, e ctrlevent.TypedCreateEvent[*metav1.PartialObjectMetadata], q queue) {
+			if !e.IsInInitialList {
+				add(q, e.Object)
+			}
+		},
+		UpdateFunc: func(_ context.Context, e ctrlevent.TypedUpdateEvent[*metav1.PartialObjectMetadata], q queue) {
+			add(q, e.ObjectNew)
+		},
+		DeleteFunc: func(_ context.Context, e ctrlevent.TypedDeleteEvent[*metav1.PartialObjectMetadata], q queue) {
+			add(q, e.Object)
+		},
+	}
+}
+
 // rulebookChanged asks for the pods about which the new rulebook may say something else.
 func (r *Reconciler) rulebookChanged(old, current *residency.Rulebook) {
 	changed := current.ChangedSince(old)
@@ -76,6 +96,9 @@ func (r *Reconciler) rulebookChanged(old, current *residency.Rulebook) {
 	}
 	for _, dataset := range changed {
 		r.woken.Wake(Request{Kind: podsOfDataset, Name: dataset})
+	}
+	for _, dataset := range current.NewlySelecting(old) {
+		r.woken.Wake(Request{Kind: podsSelected, Name: dataset})
 	}
 }
 

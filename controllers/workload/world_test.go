@@ -55,7 +55,11 @@ func (e *events) Send(one event.Event) { *e = append(*e, one) }
 // unkeyed is a source of facts in which no namespace carries a key.
 type unkeyed struct{}
 
-func (unkeyed) NamespaceKeys(context.Context, string) (facts.Keys, error) { return facts.Keys{}, nil }
+func (unkeyed) Namespace(context.Context, string) (facts.Keys, error) { return facts.Keys{}, nil }
+
+func (unkeyed) Carrier(context.Context, residency.Way, string, string) (facts.Keys, error) {
+	return facts.Keys{}, nil
+}
 
 func (unkeyed) MissingNode(context.Context, string) (*corev1.Node, error) { return nil, nil }
 

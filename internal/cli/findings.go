@@ -45,18 +45,18 @@ func (j *judge) findings(w *manifest.Workload, in *residency.Input, v *residency
 
 func (j *judge) finding(w *manifest.Workload, in *residency.Input, v *residency.Verdict, f *residency.Finding) Finding {
 	out := Finding{
-		Dataset: f.Dataset, Way: f.Way.String(), Policy: f.Policy, Aspect: string(f.Aspect),
+		Dataset: f.Dataset, Way: f.Words(), Policy: f.Policy, Aspect: string(f.Aspect),
 		Outcome: f.Outcome.String(), Effect: f.Effect.String(), Reason: string(f.Reason),
 		Message: strings.TrimSpace(f.Sentence(v.Subject)),
 		Path:    pathOf(w, f.Path()), Allowed: f.Allowed(),
 	}
-	j.where(&out, in, residency.Handling{Dataset: f.Dataset, Way: f.Way})
+	j.where(&out, in, f.Handling)
 	return out
 }
 
 func (j *judge) notGoverned(in *residency.Input, h residency.Handling) Finding {
 	out := Finding{
-		Dataset: h.Dataset, Way: h.Way.String(), Aspect: string(residencyv1.AspectProcessing),
+		Dataset: h.Dataset, Way: h.Words(), Aspect: string(residencyv1.AspectProcessing),
 		Outcome: residency.NotGoverned.String(), Effect: residency.Allow.String(), Reason: residencyv1.ReasonNoPolicy,
 		Message: fmt.Sprintf("%s handles dataset %q: no policy governs it.", in.Subject, h.Dataset),
 	}

@@ -36,11 +36,32 @@ import (
 )
 
 // files is the Source of facts about what is not in the input.
-type files struct{ namespaces map[string]facts.Keys }
+type files struct {
+	namespaces map[string]facts.Keys
+	carriers   map[manifest.Ref]facts.Keys
+}
 
-// NamespaceKeys returns the keys of a namespace. One that is not in the input has none.
-func (f files) NamespaceKeys(_ context.Context, name string) (facts.Keys, error) {
+// filesOf returns what the input says of namespaces, and of what pods refer to.
+func filesOf(in *manifest.Input) files {
+	f := files{namespaces: map[string]facts.Keys{}, carriers: map[manifest.Ref]facts.Keys{}}
+	for _, ns := range in.Namespaces {
+		f.namespaces[ns.Name] = facts.Keys{Labels: ns.Labels, Annotations: ns.Annotations}
+	}
+	for i := range in.Carriers {
+		c := &in.Carriers[i]
+		f.carriers[c.Ref] = facts.Keys{Labels: c.Labels, Annotations: c.Annotations}
+	}
+	return f
+}
+
+// Namespace returns the labels and annotations of a namespace. One that is not in the input has none.
+func (f files) Namespace(_ context.Context, name string) (facts.Keys, error) {
 	return f.namespaces[name], nil
+}
+
+// Carrier returns the keys of what a pod refers to. What is not in the input has none.
+func (f files) Carrier(_ context.Context, way residency.Way, namespace, name string) (facts.Keys, error) {
+	return f.carriers[manifest.Ref{Kind: facts.NewMetadata(way).Kind, Namespace: namespace, Name: name}], nil
 }
 
 // MissingNode returns nil: there are no other nodes than those of the input.
@@ -73,11 +94,7 @@ func judgeAll(ctx context.Context, cat *catalogue.Catalogue, in *manifest.Input)
 	for _, n := range in.Nodes {
 		nodes.Set(n)
 	}
-	source := files{namespaces: map[string]facts.Keys{}}
-	for _, ns := range in.Namespaces {
-		source.namespaces[ns.Name] = facts.Keys{Labels: ns.Labels, Annotations: ns.Annotations}
-	}
-	j.gatherer = &facts.Gatherer{Nodes: nodes, Source: source}
+	j.gatherer = &facts.Gatherer{Nodes: nodes, Source: filesOf(in)}
 	for i := range in.Workloads {
 		j.workload(ctx, &in.Workloads[i])
 	}
@@ -138,7 +155,7 @@ func (j *judge) warnOfIdlePolicies() {
 
 func (j *judge) workload(ctx context.Context, w *manifest.Workload) {
 	subject := residency.Subject{Kind: w.Kind, Namespace: w.Namespace, Name: w.Name}
-	in, err := j.gatherer.Pod(ctx, subject, w.Pod)
+	in, err := j.gatherer.Pod(ctx, j.rulebook, subject, w.Pod)
 	if err != nil {
 		j.in.Add(manifest.Problem{Origin: w.Origin, Object: w.Ref, Message: err.Error()})
 		return

@@ -26,6 +26,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/residency"
 )
 
 // Cluster is the Source of facts in a cluster.
@@ -37,6 +38,9 @@ type Cluster struct {
 	// Marked is set where every namespace that is asked for is known to carry the mark: a
 	// cached one without it is out of date, and its keys may be too.
 	Marked bool
+	// Told is set where whoever asks is told of every object that comes to be: what the cache
+	// does not have is not asked for live.
+	Told bool
 }
 
 var _ Source = (*Cluster)(nil)
@@ -60,23 +64,38 @@ func HasGovernedMark(ns client.Object) bool {
 	return ns.GetLabels()[residencyv1.GovernedLabel] == residencyv1.GovernedValue
 }
 
-// NamespaceKeys returns the keys of a namespace, read live if the cache does not have it
-// as it must be by now. A namespace that the API server does not have carries no keys;
+// Namespace returns the labels and annotations of a namespace, read live if the cache does not
+// have it as it must be by now. A namespace that the API server does not have has none;
 // its pods can outlive it, and have keys of their own.
-func (c *Cluster) NamespaceKeys(ctx context.Context, name string) (Keys, error) {
+func (c *Cluster) Namespace(ctx context.Context, name string) (Keys, error) {
 	ns := NewNamespaceMetadata()
-	err := c.Cache.Get(ctx, types.NamespacedName{Name: name}, ns)
-	if apierrors.IsNotFound(err) || (err == nil && c.Marked && !HasGovernedMark(ns)) {
+	err := c.Cache.Get(ctx, types.NamespacedName{Name: name}, ns, client.UnsafeDisableDeepCopy)
+	if (apierrors.IsNotFound(err) && !c.Told) || (err == nil && c.Marked && !HasGovernedMark(ns)) {
 		ns = NewNamespaceMetadata()
 		err = c.Live.Get(ctx, types.NamespacedName{Name: name}, ns)
 	}
-	if apierrors.IsNotFound(err) {
-		return Keys{}, nil
+	return keysOf(ns, err)
+}
+
+// Carrier returns the keys of a claim, a Secret or a ConfigMap, read live if the cache has not
+// seen it: it can be made in the moment before the pod that refers to it.
+func (c *Cluster) Carrier(ctx context.Context, way residency.Way, namespace, name string) (Keys, error) {
+	key := types.NamespacedName{Namespace: namespace, Name: name}
+	object := NewMetadata(way)
+	err := c.Cache.Get(ctx, key, object, client.UnsafeDisableDeepCopy)
+	if apierrors.IsNotFound(err) && !c.Told {
+		object = NewMetadata(way)
+		err = c.Live.Get(ctx, key, object)
 	}
+	return keysOf(object, err)
+}
+
+// keysOf returns the keys of an object that was read: none if there is no such object.
+func keysOf(object *metav1.PartialObjectMetadata, err error) (Keys, error) {
 	if err != nil {
-		return Keys{}, err
+		return Keys{}, client.IgnoreNotFound(err)
 	}
-	return Keys{Labels: ns.Labels, Annotations: ns.Annotations}, nil
+	return Keys{Labels: object.Labels, Annotations: object.Annotations}, nil
 }
 
 // MissingNode reads a node live.

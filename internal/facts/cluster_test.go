@@ -28,6 +28,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/residency"
 )
 
 // reader has one namespace, or none, or fails.
@@ -48,19 +49,20 @@ func (r reader) Get(_ context.Context, key client.ObjectKey, into client.Object,
 	return nil
 }
 
-func TestNamespaceKeysOfACluster(t *testing.T) {
+func TestNamespaceOfACluster(t *testing.T) {
 	away := errors.New("the API server is away")
 	plain := reader{labels: map[string]string{"team": "crm"}}
 	marked := reader{labels: map[string]string{residencyv1.GovernedLabel: residencyv1.GovernedValue}}
 	keyed := reader{labels: map[string]string{residencyv1.DatasetLabel: "customers", residencyv1.GovernedLabel: residencyv1.GovernedValue}}
 	for name, tc := range map[string]struct {
-		cache, live reader
-		marked      bool
-		want        map[string]string
-		err         error
+		cache, live  reader
+		marked, told bool
+		want         map[string]string
+		err          error
 	}{
 		"in the cache":                                    {cache: plain, live: keyed, want: plain.labels},
 		"not in the cache yet":                            {live: keyed, want: keyed.labels},
+		"not in the cache yet, and it will be told":       {live: keyed, told: true, want: nil},
 		"nowhere: its pods may outlive it":                {want: nil},
 		"the cache fails":                                 {cache: reader{err: away}, live: keyed, err: away},
 		"the API server fails":                            {live: reader{err: away}, err: away},
@@ -70,8 +72,38 @@ func TestNamespaceKeysOfACluster(t *testing.T) {
 		"known to be marked, and the API server fails":    {cache: plain, live: reader{err: away}, marked: true, err: away},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := &Cluster{Cache: tc.cache, Live: tc.live, Marked: tc.marked}
-			got, err := c.NamespaceKeys(t.Context(), "crm")
+			c := &Cluster{Cache: tc.cache, Live: tc.live, Marked: tc.marked, Told: tc.told}
+			got, err := c.Namespace(t.Context(), "crm")
+			if !errors.Is(err, tc.err) {
+				t.Fatalf("error %v, want %v", err, tc.err)
+			}
+			if diff := cmp.Diff(tc.want, got.Labels); diff != "" {
+				t.Errorf("labels (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestCarrierOfACluster(t *testing.T) {
+	away := errors.New("the API server is away")
+	plain := reader{labels: map[string]string{"app": "crm"}}
+	keyed := reader{labels: map[string]string{residencyv1.DatasetLabel: "customers"}}
+	for name, tc := range map[string]struct {
+		cache, live reader
+		told        bool
+		want        map[string]string
+		err         error
+	}{
+		"in the cache":                              {cache: plain, live: keyed, want: plain.labels},
+		"not in the cache yet":                      {live: keyed, want: keyed.labels},
+		"not in the cache yet, and it will be told": {live: keyed, told: true, want: nil},
+		"nowhere":              {want: nil},
+		"the cache fails":      {cache: reader{err: away}, live: keyed, err: away},
+		"the API server fails": {live: reader{err: away}, err: away},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := &Cluster{Cache: tc.cache, Live: tc.live, Told: tc.told}
+			got, err := c.Carrier(t.Context(), residency.BySecret, "crm", "db")
 			if !errors.Is(err, tc.err) {
 				t.Fatalf("error %v, want %v", err, tc.err)
 			}

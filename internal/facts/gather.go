@@ -27,8 +27,11 @@ import (
 
 // Source is where the gatherer looks up what is not in the object itself.
 type Source interface {
-	// NamespaceKeys returns the keys of a namespace.
-	NamespaceKeys(ctx context.Context, name string) (Keys, error)
+	// Namespace returns the labels of a namespace, and the keys among its annotations.
+	Namespace(ctx context.Context, name string) (Keys, error)
+	// Carrier returns the keys of an object to which pods in its namespace refer: a claim, a
+	// Secret or a ConfigMap, as the way says. One that does not exist carries none.
+	Carrier(ctx context.Context, way residency.Way, namespace, name string) (Keys, error)
 	// MissingNode is asked for a node that Nodes does not know. It returns nil if there
 	// is no such node.
 	MissingNode(ctx context.Context, name string) (*corev1.Node, error)
@@ -43,26 +46,20 @@ type Gatherer struct {
 }
 
 // Pod gathers the facts about a pod, or about a workload whose pods will be like it.
-// Read are the pod's namespace, labels, annotations, node name and node constraints. A
-// lookup that fails is an error: nobody may judge without the answer.
-func (g *Gatherer) Pod(ctx context.Context, subject residency.Subject, pod *corev1.Pod) (*residency.Input, error) {
-	return g.gather(ctx, subject, pod, pod.Spec.NodeName)
+// Read are the pod's namespace, labels, annotations, node name, node constraints, volumes, and
+// the environment of its containers; and the rulebook, by which Datasets select pods: nil
+// selects none. A lookup that fails is an error: nobody may judge without the answer.
+func (g *Gatherer) Pod(ctx context.Context, rb *residency.Rulebook, subject residency.Subject, pod *corev1.Pod) (*residency.Input, error) {
+	return g.Binding(ctx, rb, subject, pod, pod.Spec.NodeName)
 }
 
 // Binding gathers the facts about a pod that is to be bound to a node.
-func (g *Gatherer) Binding(ctx context.Context, subject residency.Subject, pod *corev1.Pod, node string) (*residency.Input, error) {
-	return g.gather(ctx, subject, pod, node)
-}
-
-func (g *Gatherer) gather(ctx context.Context, subject residency.Subject, pod *corev1.Pod, node string) (*residency.Input, error) {
-	namespace, err := g.Source.NamespaceKeys(ctx, pod.Namespace)
+func (g *Gatherer) Binding(ctx context.Context, rb *residency.Rulebook, subject residency.Subject, pod *corev1.Pod, node string) (*residency.Input, error) {
+	ways, err := g.ways(ctx, rb, pod)
 	if err != nil {
-		return nil, fmt.Errorf("reading the keys of namespace %s: %w", pod.Namespace, err)
+		return nil, err
 	}
-	in := &residency.Input{
-		Subject: subject,
-		Handles: Handles(Keys{Labels: pod.Labels, Annotations: pod.Annotations}, namespace),
-	}
+	in := &residency.Input{Subject: subject, Handles: first(ways)}
 	if len(in.Handles) == 0 {
 		return in, nil
 	}
@@ -72,6 +69,31 @@ func (g *Gatherer) gather(ctx context.Context, subject residency.Subject, pod *c
 	}
 	in.Reach = g.Nodes.Reach(pod)
 	return in, nil
+}
+
+// Ways returns by which ways a pod handles datasets, all of them, sorted by dataset.
+func (g *Gatherer) Ways(ctx context.Context, rb *residency.Rulebook, pod *corev1.Pod) ([]residency.Handling, error) {
+	ways, err := g.ways(ctx, rb, pod)
+	byDataset(ways)
+	return ways, err
+}
+
+func (g *Gatherer) ways(ctx context.Context, rb *residency.Rulebook, pod *corev1.Pod) ([]residency.Handling, error) {
+	namespace, err := g.Source.Namespace(ctx, pod.Namespace)
+	if err != nil {
+		return nil, fmt.Errorf("reading the labels of namespace %s: %w", pod.Namespace, err)
+	}
+	out := appendNamespaced(nil, Keys{Labels: pod.Labels, Annotations: pod.Annotations}, namespace)
+	out = rb.HandledBy(out, namespace.Labels, pod.Labels)
+	for _, r := range References(pod) {
+		out = appendKeys(out, r.Made, r.Way, r.Way, r.Name)
+		keys, err := g.Source.Carrier(ctx, r.Way, pod.Namespace, r.Name)
+		if err != nil {
+			return nil, fmt.Errorf("reading the keys of %s %s/%s: %w", NewMetadata(r.Way).Kind, pod.Namespace, r.Name, err)
+		}
+		out = appendKeys(out, keys, r.Way, r.Way, r.Name)
+	}
+	return out, nil
 }
 
 // node returns a node, which the source may know before Nodes does.

@@ -31,12 +31,17 @@ import (
 // source is a Source with one namespace, one node that Nodes does not know, and errors
 // on demand.
 type source struct {
-	keys          Keys
-	node          *corev1.Node
-	nsErr, nodErr error
+	keys                  Keys
+	carriers              map[string]Keys
+	node                  *corev1.Node
+	nsErr, nodErr, carErr error
 }
 
-func (s source) NamespaceKeys(context.Context, string) (Keys, error) { return s.keys, s.nsErr }
+func (s source) Carrier(_ context.Context, way residency.Way, namespace, name string) (Keys, error) {
+	return s.carriers[NewMetadata(way).Kind+" "+namespace+"/"+name], s.carErr
+}
+
+func (s source) Namespace(context.Context, string) (Keys, error) { return s.keys, s.nsErr }
 
 func (s source) MissingNode(_ context.Context, name string) (*corev1.Node, error) {
 	if s.node != nil && s.node.Name == name {
@@ -68,7 +73,7 @@ func TestGather(t *testing.T) {
 		"a node that the cache has not seen": {source{node: awsNode("new", "eu-west-2")}, governed("new"), "", "handles 1, node new: London, GB", ""},
 		"a node that does not exist":         {source{}, governed("gone"), "", "handles 1, node gone: an unknown place", ""},
 		"a namespace's keys":                 {source{keys: Keys{Labels: label("orders")}}, governed("a"), "", "handles 2, node a: Frankfurt, DE", ""},
-		"a namespace that cannot be read":    {source{nsErr: broken}, governed("a"), "", "", "reading the keys of namespace crm: the API server is away"},
+		"a namespace that cannot be read":    {source{nsErr: broken}, governed("a"), "", "", "reading the labels of namespace crm: the API server is away"},
 		"a node that cannot be read":         {source{nodErr: broken}, governed("new"), "", "", "reading node new: the API server is away"},
 		"constraints that cannot be read": {source{}, func() *corev1.Pod {
 			p := podWith(nil, expression("a", "Near", "b"))
@@ -82,9 +87,9 @@ func TestGather(t *testing.T) {
 			var in *residency.Input
 			var err error
 			if tc.binding != "" {
-				in, err = g.Binding(t.Context(), subject, tc.pod, tc.binding)
+				in, err = g.Binding(t.Context(), nil, subject, tc.pod, tc.binding)
 			} else {
-				in, err = g.Pod(t.Context(), subject, tc.pod)
+				in, err = g.Pod(t.Context(), nil, subject, tc.pod)
 			}
 			if tc.wantErr != "" {
 				if err == nil || !strings.Contains(err.Error(), tc.wantErr) {

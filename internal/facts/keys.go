@@ -17,6 +17,7 @@ limitations under the License.
 package facts
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -36,24 +37,40 @@ func (k Keys) Any() bool {
 	return label || annotation
 }
 
-// Handles returns the datasets that an object in a namespace handles: by its own label,
-// its own annotation, and the namespace's keys. They are sorted by name, each once, by
-// the first way in that order. A key with nothing in it names the dataset "", which no
-// Dataset has: a key that was meant is not ignored.
+// Handles returns the datasets that an object in a namespace handles by keys: its own label,
+// its own annotation, and the namespace's. They are sorted by name, each once, by the first
+// way in that order. A key with nothing in it names the dataset "", which no Dataset has: a
+// key that was meant is not ignored.
 func Handles(object, namespace Keys) []residency.Handling {
-	var out []residency.Handling
-	out = appendKeys(out, object, residency.ByLabel, residency.ByAnnotation)
-	out = appendKeys(out, namespace, residency.ByNamespaceLabel, residency.ByNamespaceAnnotation)
-	if len(out) < 2 {
-		return out
-	}
-	slices.SortStableFunc(out, func(a, b residency.Handling) int { return strings.Compare(a.Dataset, b.Dataset) })
-	return slices.CompactFunc(out, func(a, b residency.Handling) bool { return a.Dataset == b.Dataset })
+	return first(appendNamespaced(nil, object, namespace))
 }
 
-func appendKeys(out []residency.Handling, k Keys, label, annotation residency.Way) []residency.Handling {
+func appendNamespaced(out []residency.Handling, object, namespace Keys) []residency.Handling {
+	out = appendKeys(out, object, residency.ByLabel, residency.ByAnnotation, "")
+	return appendKeys(out, namespace, residency.ByNamespaceLabel, residency.ByNamespaceAnnotation, "")
+}
+
+// first sorts ways by dataset and leaves each dataset once, by the first of its ways.
+func first(ways []residency.Handling) []residency.Handling {
+	if len(ways) < 2 {
+		return ways
+	}
+	byDataset(ways)
+	return slices.CompactFunc(ways, func(a, b residency.Handling) bool { return a.Dataset == b.Dataset })
+}
+
+// byDataset sorts ways by dataset, and those of one dataset in the order of the ways.
+func byDataset(ways []residency.Handling) {
+	slices.SortStableFunc(ways, func(a, b residency.Handling) int {
+		return cmp.Or(strings.Compare(a.Dataset, b.Dataset), cmp.Compare(a.Way, b.Way))
+	})
+}
+
+// appendKeys appends what the keys name. The object is the one that carries them, if they are
+// neither the pod's own nor its namespace's.
+func appendKeys(out []residency.Handling, k Keys, label, annotation residency.Way, object string) []residency.Handling {
 	if name, ok := k.Labels[residencyv1.DatasetLabel]; ok {
-		out = append(out, residency.Handling{Dataset: name, Way: label})
+		out = append(out, residency.Handling{Dataset: name, Way: label, Object: object})
 	}
 	list, ok := k.Annotations[residencyv1.DatasetsAnnotation]
 	if !ok {
@@ -62,11 +79,11 @@ func appendKeys(out []residency.Handling, k Keys, label, annotation residency.Wa
 	before := len(out)
 	for name := range strings.SplitSeq(list, ",") {
 		if name = strings.TrimSpace(name); name != "" {
-			out = append(out, residency.Handling{Dataset: name, Way: annotation})
+			out = append(out, residency.Handling{Dataset: name, Way: annotation, Object: object})
 		}
 	}
 	if len(out) == before {
-		out = append(out, residency.Handling{Way: annotation})
+		out = append(out, residency.Handling{Way: annotation, Object: object})
 	}
 	return out
 }

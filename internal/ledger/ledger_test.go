@@ -36,7 +36,7 @@ var start = time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 
 // finding is one finding in short: dataset, policy, outcome.
 func finding(dataset, policy string, o residency.Outcome) residency.Finding {
-	f := residency.Finding{Dataset: dataset, Policy: policy, Outcome: o, Aspect: residencyv1.AspectProcessing, Reason: residency.ReasonPlacePermitted}
+	f := residency.Finding{Handling: residency.Handling{Dataset: dataset}, Policy: policy, Outcome: o, Aspect: residencyv1.AspectProcessing, Reason: residency.ReasonPlacePermitted}
 	if o.Flagged() {
 		f.Reason = residency.ReasonPlaceNotAllowed
 	}

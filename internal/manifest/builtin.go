@@ -61,6 +61,9 @@ func (r *reader) builtin(at Origin, data []byte, b builtin, h header) {
 		r.in.Nodes = append(r.in.Nodes, o)
 	case *corev1.Namespace:
 		r.in.Namespaces = append(r.in.Namespaces, o)
+	case *corev1.Secret, *corev1.ConfigMap, *corev1.PersistentVolumeClaim:
+		// What is in them matters to nobody here.
+		r.in.Carriers = append(r.in.Carriers, Carrier{Ref: ref, Labels: object.GetLabels(), Annotations: object.GetAnnotations()})
 	default:
 		r.in.Workloads = append(r.in.Workloads, *w)
 	}

@@ -41,6 +41,9 @@ type Input struct {
 	Nodes []*corev1.Node
 	// Namespaces without problems.
 	Namespaces []*corev1.Namespace
+	// Carriers are the claims, Secrets and ConfigMaps without problems: pods that refer to
+	// them handle what they carry the key of.
+	Carriers []Carrier
 	// Workloads without problems.
 	Workloads []Workload
 	// Others counts the objects of kinds that handle no dataset, or that are not known
@@ -79,4 +82,10 @@ func (in *Input) SortProblems() {
 			cmp.Compare(a.Origin.Document, b.Origin.Document),
 		)
 	})
+}
+
+// Carrier is a claim, a Secret or a ConfigMap, as far as it matters.
+type Carrier struct {
+	Ref
+	Labels, Annotations map[string]string
 }

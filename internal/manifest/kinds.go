@@ -49,6 +49,12 @@ func builtinOf(gk schema.GroupKind) (builtin, bool) {
 	case schema.GroupKind{Kind: "Namespace"}:
 		b.cluster, b.nameRules = true, validation.NameIsDNSLabel
 		b.empty = func() metav1.Object { return &corev1.Namespace{} }
+	case schema.GroupKind{Kind: "Secret"}:
+		b.empty = func() metav1.Object { return &corev1.Secret{} }
+	case schema.GroupKind{Kind: "ConfigMap"}:
+		b.empty = func() metav1.Object { return &corev1.ConfigMap{} }
+	case schema.GroupKind{Kind: "PersistentVolumeClaim"}:
+		b.empty = func() metav1.Object { return &corev1.PersistentVolumeClaim{} }
 	case schema.GroupKind{Kind: "Pod"}:
 		b.empty = func() metav1.Object { return &corev1.Pod{} }
 	case schema.GroupKind{Kind: "PodTemplate"}:
@@ -143,7 +149,7 @@ func (r *reader) kind(ctx context.Context, at Origin, data []byte, gvk schema.Gr
 // nearKind returns the kind that differs from what was written only in case.
 func nearKind(gk schema.GroupKind) (string, bool) {
 	for _, kind := range []string{
-		"Node", "Namespace", "Pod", "PodTemplate", "ReplicationController",
+		"Node", "Namespace", "Secret", "ConfigMap", "PersistentVolumeClaim", "Pod", "PodTemplate", "ReplicationController",
 		"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob",
 	} {
 		if _, ok := builtinOf(schema.GroupKind{Group: gk.Group, Kind: kind}); ok && strings.EqualFold(kind, gk.Kind) {

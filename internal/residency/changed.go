@@ -51,7 +51,7 @@ func (rb *Rulebook) ChangedSince(old *Rulebook) []string {
 }
 
 func (d *dataset) same(o *dataset, differs map[string]bool) bool {
-	return d.uid == o.uid && d.contact == o.contact &&
+	return d.uid == o.uid && d.contact == o.contact && d.selectsSame(o) &&
 		slices.EqualFunc(d.policies, o.policies, func(a, b *policy) bool { return a.name == b.name && !differs[a.name] })
 }
 

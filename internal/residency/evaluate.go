@@ -40,14 +40,14 @@ func Evaluate(rb *Rulebook, in *Input) Verdict {
 		d := rb.datasets[h.Dataset]
 		if d == nil {
 			v.Findings = append(v.Findings, Finding{
-				Dataset: h.Dataset, Way: h.Way, Aspect: residencyv1.AspectProcessing, node: in.Node,
+				Handling: h, Aspect: residencyv1.AspectProcessing, node: in.Node,
 				Outcome: Undetermined, Effect: rb.unknownDataset, Reason: ReasonUnknownDataset,
 			})
 			continue
 		}
 		for _, p := range d.policies {
 			f := Finding{
-				Dataset: h.Dataset, Way: h.Way, Policy: p.name, Aspect: residencyv1.AspectProcessing,
+				Handling: h, Policy: p.name, Aspect: residencyv1.AspectProcessing,
 				contact: d.contact, rule: p, node: in.Node,
 			}
 			f.Outcome, f.Reason = p.judge(in)

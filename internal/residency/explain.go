@@ -31,10 +31,10 @@ func (f *Finding) Sentence(subject Subject) string {
 
 // Problem says what was found: what, where, on whose word, and what is allowed.
 func (f *Finding) Problem(subject Subject) string {
-	handles := fmt.Sprintf("%s handles dataset %q: ", subject, f.Dataset)
+	handles := fmt.Sprintf("%s handles dataset %q%s: ", subject, f.Dataset, f.told())
 	switch f.Reason {
 	case ReasonUnknownDataset:
-		return fmt.Sprintf("%s names dataset %q by %s, and there is no such Dataset, so no policy can say where it may be processed.", subject, f.Dataset, f.Way)
+		return fmt.Sprintf("%s names dataset %q by %s, and there is no such Dataset, so no policy can say where it may be processed.", subject, f.Dataset, f.Words())
 	case ReasonPolicyNotAccepted:
 		return handles + fmt.Sprintf("policy %q governs it and is not valid (%s), so nothing that it governs can be permitted.", f.Policy, f.rule.fault.Message())
 	}
@@ -42,6 +42,14 @@ func (f *Finding) Problem(subject Subject) string {
 		return handles + f.nodeProblem()
 	}
 	return handles + f.reachProblem()
+}
+
+// told is the way by which the subject handles the dataset, where the subject does not say so itself.
+func (f *Finding) told() string {
+	if f.own() {
+		return ""
+	}
+	return " (by " + f.Words() + ")"
 }
 
 func (f *Finding) nodeProblem() string {

@@ -19,7 +19,6 @@ package residency
 import (
 	"strings"
 
-	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/location"
 	"github.com/domicile-dev/domicile/internal/place"
@@ -57,25 +56,6 @@ func (s Subject) String() string {
 	return strings.ToLower(s.Kind) + " " + name
 }
 
-// Way is how the subject came to handle a dataset.
-type Way uint8
-
-// The ways.
-const (
-	ByLabel Way = iota
-	ByAnnotation
-	ByNamespaceLabel
-	ByNamespaceAnnotation
-)
-
-// Handling is one dataset that the subject handles.
-type Handling struct {
-	// Dataset is the dataset's name.
-	Dataset string
-	// Way is how the subject came to handle it.
-	Way Way
-}
-
 // Node is a node and where it is. It is shared between goroutines and never changed.
 type Node struct {
 	// Name of the node.
@@ -84,34 +64,6 @@ type Node struct {
 	Location location.Location
 	// point is the location as the algebra of places needs it, computed once.
 	point place.Point
-}
-
-// path returns the field of the object that the way rests on.
-func (w Way) path() string {
-	switch w {
-	case ByAnnotation:
-		return "metadata.annotations[" + residencyv1.DatasetsAnnotation + "]"
-	case ByNamespaceLabel:
-		return "namespace metadata.labels[" + residencyv1.DatasetLabel + "]"
-	case ByNamespaceAnnotation:
-		return "namespace metadata.annotations[" + residencyv1.DatasetsAnnotation + "]"
-	default:
-		return "metadata.labels[" + residencyv1.DatasetLabel + "]"
-	}
-}
-
-// String returns the way for people.
-func (w Way) String() string {
-	switch w {
-	case ByAnnotation:
-		return "annotation " + residencyv1.DatasetsAnnotation
-	case ByNamespaceLabel:
-		return "label " + residencyv1.DatasetLabel + " of its namespace"
-	case ByNamespaceAnnotation:
-		return "annotation " + residencyv1.DatasetsAnnotation + " of its namespace"
-	default:
-		return "label " + residencyv1.DatasetLabel
-	}
 }
 
 // NewNode returns a node at a location.

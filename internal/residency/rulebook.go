@@ -35,6 +35,8 @@ type Rulebook struct {
 	sites          map[string]SiteInfo
 	jurisdictions  *jurisdictions
 	unknownDataset Effect
+	// selecting are the datasets that select who handles them, sorted by name.
+	selecting []*dataset
 
 	// bySite and byJurisdiction are the names of the policies that name them, sorted.
 	bySite, byJurisdiction map[string][]string
@@ -49,6 +51,10 @@ type dataset struct {
 	contact    string
 	policies   []*policy // that govern it, sorted by name
 	words      string    // where it may be processed
+	// handledBy selects who handles it, whether they say so or not.
+	handledBy []podsSelector
+	// handledByFault is why not all of handledBy can be read, empty if all can.
+	handledByFault string
 }
 
 // Options are what a rulebook depends on besides the API objects.
@@ -77,8 +83,13 @@ func Compile(w World, datasets []residencyv1.Dataset, policies []residencyv1.Res
 		if d.Spec.Controller != nil {
 			c.contact = d.Spec.Controller.Contact
 		}
+		c.handledBy, c.handledByFault = selectors(d.Spec.HandledBy)
+		if len(c.handledBy) > 0 {
+			rb.selecting = append(rb.selecting, c)
+		}
 		rb.datasets[d.Name] = c
 	}
+	slices.SortFunc(rb.selecting, func(a, b *dataset) int { return strings.Compare(a.name, b.name) })
 	compiler := newCompiler(w)
 	rb.addWorld(compiler)
 	for i := range policies {
@@ -155,6 +166,9 @@ type DatasetInfo struct {
 	Processing string
 	// Faulty is whether one of its policies is not accepted.
 	Faulty bool
+	// HandledByFault is why not all of spec.handledBy can be read, so that some pods may not be
+	// known to handle it; empty if all can.
+	HandledByFault string
 }
 
 // Dataset returns what the rulebook holds of a dataset.
@@ -163,7 +177,7 @@ func (rb *Rulebook) Dataset(name string) (DatasetInfo, bool) {
 	if d == nil {
 		return DatasetInfo{}, false
 	}
-	info := DatasetInfo{UID: d.uid, Generation: d.generation, Processing: d.words}
+	info := DatasetInfo{UID: d.uid, Generation: d.generation, Processing: d.words, HandledByFault: d.handledByFault}
 	for _, p := range d.policies {
 		info.Policies = append(info.Policies, p.name)
 		info.Faulty = info.Faulty || !p.accepted()

@@ -33,9 +33,8 @@ type Verdict struct {
 
 // Finding is one reason inside a verdict: what one policy says of one dataset.
 type Finding struct {
-	// Dataset that is handled, and the way by which it is.
-	Dataset string
-	Way     Way
+	// Handling is the dataset that is handled, and the way by which it is.
+	Handling
 	// Policy that speaks; empty if the dataset does not exist.
 	Policy string
 	// Aspect that was judged.
@@ -68,7 +67,7 @@ func (f *Finding) Node() *Node { return f.node }
 func (f *Finding) Path() string {
 	switch {
 	case f.Reason == ReasonUnknownDataset:
-		return f.Way.path()
+		return f.Handling.path()
 	case f.node != nil:
 		return "spec.nodeName"
 	default:

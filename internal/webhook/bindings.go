@@ -60,14 +60,20 @@ func (b bindingAnswerer) answer(ctx context.Context, body []byte, req *request) 
 		return malformed(err)
 	}
 	m := &binding.Metadata
-	in, keyed, err := b.gather(ctx, binding)
+	var (
+		in    *residency.Input
+		keyed bool
+	)
+	a := b.judge(ctx, req, m.Namespace, func(rb *residency.Rulebook) (*residency.Input, error) {
+		in, keyed, err = b.gather(ctx, rb, binding)
+		return in, err
+	})
 	if apierrors.IsNotFound(err) {
 		return refused(metav1.Status{
 			Code: http.StatusNotFound, Reason: metav1.StatusReasonNotFound,
 			Message: fmt.Sprintf("pod %s/%s does not exist, so it cannot be bound to node %s", m.Namespace, m.Name, binding.Target.Name),
 		})
 	}
-	a := b.judge(ctx, req, m.Namespace, func() (*residency.Input, error) { return in, err })
 	a.handles = keyed || (in != nil && len(in.Handles) > 0)
 	return a
 }
@@ -75,14 +81,14 @@ func (b bindingAnswerer) answer(ctx context.Context, body []byte, req *request) 
 // gather gathers the facts about the pod that the Binding names, and whether it or the
 // Binding carries a key, which is known even where the rest cannot be. The error is
 // NotFound if there is no pod.
-func (b bindingAnswerer) gather(ctx context.Context, binding *bindingObject) (in *residency.Input, keyed bool, err error) {
+func (b bindingAnswerer) gather(ctx context.Context, rb *residency.Rulebook, binding *bindingObject) (in *residency.Input, keyed bool, err error) {
 	m := &binding.Metadata
 	keyed = binding.keys().Any()
 	pod, err := b.Pods.Pod(ctx, m.Namespace, m.Name, m.UID)
 	if err != nil {
 		return nil, keyed, fmt.Errorf("reading pod %s/%s: %w", m.Namespace, m.Name, err)
 	}
-	in, err = b.gatherBinding(ctx, pod, binding)
+	in, err = b.gatherBinding(ctx, rb, pod, binding)
 	keyed = keyed || carriesKey(pod)
 	if err != nil || len(in.Handles) > 0 || !b.confirm || m.UID == "" {
 		return in, keyed, err
@@ -90,7 +96,7 @@ func (b bindingAnswerer) gather(ctx context.Context, binding *bindingObject) (in
 	if pod, err = b.Pods.LivePod(ctx, m.Namespace, m.Name); err != nil {
 		return nil, keyed, fmt.Errorf("reading pod %s/%s: %w", m.Namespace, m.Name, err)
 	}
-	in, err = b.gatherBinding(ctx, pod, binding)
+	in, err = b.gatherBinding(ctx, rb, pod, binding)
 	return in, keyed || carriesKey(pod), err
 }
 
@@ -107,22 +113,25 @@ func carriesKey(pod *corev1.Pod) bool {
 // the labels and annotations of a Binding to the pod, after all admission of pods (see
 // kubernetes/pkg/registry/core/pod/storage/storage.go, assignPod). So the
 // pod handles what it handles now, and what it will handle then.
-func (b bindingAnswerer) gatherBinding(ctx context.Context, pod *corev1.Pod, binding *bindingObject) (*residency.Input, error) {
+func (b bindingAnswerer) gatherBinding(ctx context.Context, rb *residency.Rulebook, pod *corev1.Pod, binding *bindingObject) (*residency.Input, error) {
 	subject := facts.PodSubject(pod)
 	brought := binding.keys()
 	if !brought.Any() {
-		return b.gatherer.Binding(ctx, subject, pod, binding.Target.Name)
+		return b.gatherer.Binding(ctx, rb, subject, pod, binding.Target.Name)
 	}
 	bound := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{
 		Name: pod.Name, Namespace: pod.Namespace,
 		Labels:      over(pod.Labels, brought.Labels),
 		Annotations: over(pod.Annotations, brought.Annotations),
-	}}
-	in, err := b.gatherer.Binding(ctx, subject, bound, binding.Target.Name)
+	}, Spec: pod.Spec}
+	in, err := b.gatherer.Binding(ctx, rb, subject, bound, binding.Target.Name)
 	if err != nil {
 		return nil, err
 	}
-	now := facts.Handles(facts.Keys{Labels: pod.Labels, Annotations: pod.Annotations}, facts.Keys{})
+	now, err := b.gatherer.Ways(ctx, rb, pod)
+	if err != nil {
+		return nil, err
+	}
 	in.Handles = append(in.Handles, now...)
 	slices.SortStableFunc(in.Handles, func(a, b residency.Handling) int { return strings.Compare(a.Dataset, b.Dataset) })
 	in.Handles = slices.CompactFunc(in.Handles, func(a, b residency.Handling) bool { return a.Dataset == b.Dataset })

@@ -39,7 +39,7 @@ func FuzzHandler(f *testing.F) {
 	f.Add(reviewOf(f, "pods", "binding", binding("fra-1"), nil))
 	f.Add(reviewOf(f, "bindings", "", binding("ldn-1"), nil))
 	f.Add(reviewOf(f, "datasets", "", dataset("customers", "personal"), nil))
-	f.Add(reviewOf(f, "residencypolicies", "", policy("gdpr", "personal", "Deny"), invalid()))
+	f.Add(reviewOf(f, "residencypolicies", "", policy("gdpr", "personal", "Deny"), misspelt()))
 	f.Add(reviewOf(f, "namespaces", "", `{"metadata":{"name":"crm","annotations":{"residency.domicile.dev/datasets":"a"}}}`, nil))
 	f.Add([]byte(`{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"7","object":{"spec":{"affinity":{"nodeAffinity":{}}}}}}`))
 	f.Add([]byte(`{"request":{"uid":"7"},"request":null}`))

@@ -37,8 +37,8 @@ type namespaceObject struct {
 	Metadata objectMeta `json:"metadata"`
 }
 
-// answerNamespace adds the mark to a Namespace that carries a key, in the request that
-// gives it the key: from then on its pods and bindings have to ask.
+// answerNamespace adds the mark to a Namespace that carries a key, or in which a Dataset selects
+// pods, in the request that makes it so: from then on its pods and bindings have to ask.
 func (s *server) answerNamespace(_ context.Context, body []byte, req *request) answer {
 	ns, _, err := decode[namespaceObject](body, req, want{
 		kind: groupKind{Kind: "Namespace"},
@@ -51,7 +51,9 @@ func (s *server) answerNamespace(_ context.Context, body []byte, req *request) a
 	}
 	m := &ns.Metadata
 	keys := facts.Keys{Labels: m.Labels, Annotations: m.Annotations}
-	if !keys.Any() || m.Labels[residencyv1.GovernedLabel] == residencyv1.GovernedValue || slices.Contains(s.ExcludedNamespaces, m.Name) {
+	rb := s.Rulebook.Current()
+	governed := keys.Any() || (rb != nil && rb.SelectsIn(m.Labels))
+	if !governed || m.Labels[residencyv1.GovernedLabel] == residencyv1.GovernedValue || slices.Contains(s.ExcludedNamespaces, m.Name) {
 		return allowed()
 	}
 	a := allowed()

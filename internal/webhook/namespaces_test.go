@@ -55,6 +55,11 @@ func TestNamespaces(t *testing.T) {
 			name: "crm", annotations: list, labels: map[string]string{residencyv1.GovernedLabel: "false"},
 			want: map[string]string{residencyv1.GovernedLabel: "true"},
 		},
+		"with a label by which a Dataset selects": {
+			name: "crm", labels: map[string]string{"team": "orders"},
+			want: map[string]string{"team": "orders", residencyv1.GovernedLabel: "true"},
+		},
+		"kube-system, although a Dataset selects it": {name: "kube-system", labels: map[string]string{"team": "orders"}},
 		"by its status": {name: "crm", annotations: list, subResource: "status", want: map[string]string{residencyv1.GovernedLabel: "true"}},
 		"kube-system":   {name: "kube-system", labels: key},
 		"our own":       {name: "domicile-system", labels: key},

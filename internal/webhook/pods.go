@@ -30,15 +30,33 @@ import (
 // podObject is what is decoded of a pod: what a verdict rests on.
 type podObject struct {
 	Metadata objectMeta `json:"metadata"`
-	Spec     struct {
-		NodeName     string            `json:"nodeName"`
-		NodeSelector map[string]string `json:"nodeSelector"`
-		Affinity     *struct {
-			NodeAffinity *struct {
-				Required *corev1.NodeSelector `json:"requiredDuringSchedulingIgnoredDuringExecution"`
-			} `json:"nodeAffinity"`
-		} `json:"affinity"`
-	} `json:"spec"`
+	Spec     podSpec    `json:"spec"`
+}
+
+// podSpec is what is decoded of the spec of a pod, or of a template of pods.
+type podSpec struct {
+	NodeName     string            `json:"nodeName"`
+	NodeSelector map[string]string `json:"nodeSelector"`
+	Affinity     *struct {
+		NodeAffinity *struct {
+			Required *corev1.NodeSelector `json:"requiredDuringSchedulingIgnoredDuringExecution"`
+		} `json:"nodeAffinity"`
+	} `json:"affinity"`
+	Volumes             []corev1.Volume `json:"volumes"`
+	InitContainers      []container     `json:"initContainers"`
+	Containers          []container     `json:"containers"`
+	EphemeralContainers []container     `json:"ephemeralContainers"`
+}
+
+// container is what is decoded of a container: to what it refers.
+type container struct {
+	Env     []environment          `json:"env"`
+	EnvFrom []corev1.EnvFromSource `json:"envFrom"`
+}
+
+// environment is what is decoded of a variable. Its value is none of our business.
+type environment struct {
+	ValueFrom *corev1.EnvVarSource `json:"valueFrom"`
 }
 
 // podAnswerer answers reviews of pods that are created.
@@ -52,8 +70,8 @@ func (p podAnswerer) answer(ctx context.Context, body []byte, req *request) answ
 	if err != nil {
 		return malformed(err)
 	}
-	return p.judge(ctx, req, pod.Namespace, func() (*residency.Input, error) {
-		return p.gatherer.Pod(ctx, facts.PodSubject(pod), pod)
+	return p.judge(ctx, req, pod.Namespace, func(rb *residency.Rulebook) (*residency.Input, error) {
+		return p.gatherer.Pod(ctx, rb, facts.PodSubject(pod), pod)
 	})
 }
 
@@ -71,20 +89,49 @@ func decodePod(body []byte, req *request) (*corev1.Pod, error) {
 	if err != nil {
 		return nil, err
 	}
-	pod := &corev1.Pod{
+	return object.pod(namespace), nil
+}
+
+// pod is the pod as far as a verdict rests on it.
+func (o *podObject) pod(namespace string) *corev1.Pod {
+	return &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{
-			Name:         object.Metadata.Name,
-			GenerateName: object.Metadata.GenerateName,
+			Name:         o.Metadata.Name,
+			GenerateName: o.Metadata.GenerateName,
 			Namespace:    namespace,
-			Labels:       object.Metadata.Labels,
-			Annotations:  object.Metadata.Annotations,
+			UID:          o.Metadata.UID,
+			Labels:       o.Metadata.Labels,
+			Annotations:  o.Metadata.Annotations,
 		},
-		Spec: corev1.PodSpec{NodeName: object.Spec.NodeName, NodeSelector: object.Spec.NodeSelector},
+		Spec: o.Spec.spec(),
 	}
-	if a := object.Spec.Affinity; a != nil && a.NodeAffinity != nil && a.NodeAffinity.Required != nil {
-		pod.Spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
+}
+
+func (s *podSpec) spec() corev1.PodSpec {
+	spec := corev1.PodSpec{NodeName: s.NodeName, NodeSelector: s.NodeSelector, Volumes: s.Volumes}
+	if a := s.Affinity; a != nil && a.NodeAffinity != nil && a.NodeAffinity.Required != nil {
+		spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
 			RequiredDuringSchedulingIgnoredDuringExecution: a.NodeAffinity.Required,
 		}}
 	}
-	return pod, nil
+	// Whichever kind a container is of, its environment is the pod's.
+	for _, list := range [...][]container{s.InitContainers, s.Containers, s.EphemeralContainers} {
+		for i := range list {
+			if c, refers := list[i].container(); refers {
+				spec.Containers = append(spec.Containers, c)
+			}
+		}
+	}
+	return spec
+}
+
+// container is the container as far as it refers to other objects, if it does.
+func (c *container) container() (out corev1.Container, refers bool) {
+	out.EnvFrom = c.EnvFrom
+	for i := range c.Env {
+		if c.Env[i].ValueFrom != nil {
+			out.Env = append(out.Env, corev1.EnvVar{ValueFrom: c.Env[i].ValueFrom})
+		}
+	}
+	return out, len(out.Env) > 0 || len(out.EnvFrom) > 0
 }

@@ -29,6 +29,7 @@ import (
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/facts"
+	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/rulebook"
 )
 
@@ -38,6 +39,13 @@ func inZone(key string, values ...string) *corev1.Affinity {
 			{Key: key, Operator: corev1.NodeSelectorOpIn, Values: values},
 		}}},
 	}}}
+}
+
+// carries has an object in the namespace crm carry the key of a dataset.
+func carries(way residency.Way, name string) func(*world) {
+	return func(w *world) {
+		w.carriers = map[carrier]facts.Keys{{way, "crm", name}: {Labels: map[string]string{residencyv1.DatasetLabel: "customers"}}}
+	}
 }
 
 func TestPods(t *testing.T) {
@@ -69,6 +77,47 @@ func TestPods(t *testing.T) {
 				w.namespaces["crm"] = facts.Keys{Labels: map[string]string{residencyv1.DatasetLabel: "customers"}}
 			},
 			code: 403, audited: true, says: []string{`"customers"`},
+		},
+		"by a Secret in the environment of an init container": {
+			pod: pod("", "ldn-1"), change: func(p *corev1.Pod) {
+				p.Spec.InitContainers = []corev1.Container{{Env: []corev1.EnvVar{
+					{Name: "PLAIN", Value: "7"},
+					{Name: "PASSWORD", ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{
+						LocalObjectReference: corev1.LocalObjectReference{Name: "db"}, Key: "password",
+					}}},
+				}}}
+			},
+			world: carries(residency.BySecret, "db"), code: 403, audited: true,
+			says: []string{`"customers" (by the key of Secret db, to which it refers)`, "London, GB"},
+		},
+		"by a ConfigMap as an environment": {
+			pod: pod("", "ldn-1"), change: func(p *corev1.Pod) {
+				p.Spec.Containers = []corev1.Container{{EnvFrom: []corev1.EnvFromSource{{ConfigMapRef: &corev1.ConfigMapEnvSource{
+					LocalObjectReference: corev1.LocalObjectReference{Name: "flags"},
+				}}}}}
+			},
+			world: carries(residency.ByConfigMap, "flags"), code: 403, audited: true, says: []string{"ConfigMap flags"},
+		},
+		"by a claim that it mounts": {
+			pod: pod("", "ldn-1"), change: func(p *corev1.Pod) {
+				p.Spec.Volumes = []corev1.Volume{{Name: "data", VolumeSource: corev1.VolumeSource{
+					PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: "data"},
+				}}}
+			},
+			world: carries(residency.ByClaim, "data"), code: 403, audited: true, says: []string{"PersistentVolumeClaim data"},
+		},
+		"by a Secret that it only pulls images with": {
+			pod: pod("", "ldn-1"), change: func(p *corev1.Pod) {
+				p.Spec.ImagePullSecrets = []corev1.LocalObjectReference{{Name: "db"}}
+			},
+			world: carries(residency.BySecret, "db"),
+		},
+		"in an excluded namespace": {
+			pod: pod("customers", "ldn-1"), world: func(w *world) { w.options.ExcludedNamespaces = []string{"crm"} },
+		},
+		"selected by a Dataset": {
+			pod: pod("", "ldn-1"), world: func(w *world) { w.namespaces["crm"] = facts.Keys{Labels: map[string]string{"team": "orders"}} },
+			code: 403, audited: true, says: []string{`"parcels" (by spec.handledBy of the Dataset)`},
 		},
 		"without a namespace of its own": {
 			pod: pod("customers", "ldn-1"), change: func(p *corev1.Pod) { p.Namespace = "" },
@@ -130,8 +179,9 @@ func TestPods(t *testing.T) {
 			pod: pod("customers", "fra-1"), world: func(w *world) { w.options.Rulebook = &rulebook.Holder{} },
 			code: 503, says: []string{"the rulebook is not compiled yet"},
 		},
-		"before there is a rulebook, handling nothing": {
+		"before there is a rulebook, a Dataset may select it": {
 			pod: pod("", "fra-1"), world: func(w *world) { w.options.Rulebook = &rulebook.Holder{} },
+			code: 503, says: []string{"the rulebook is not compiled yet"},
 		},
 		"before the nodes are known": {
 			pod: pod("customers", "fra-1"), world: func(w *world) { w.options.Synced = func() bool { return false } },

@@ -29,6 +29,7 @@ import (
 	"sigs.k8s.io/json"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/residency"
 )
 
 // resourceObject is what is decoded of a resource of ours before its spec.
@@ -37,15 +38,26 @@ type resourceObject struct {
 	Spec     stdjson.RawMessage `json:"spec"`
 }
 
-// answerDataset answers a review of a Dataset. The schema has held it to all that can be
-// wrong with it; what is left is that this manager can read it.
+// answerDataset answers a review of a Dataset: the schema holds it to its form, and here it is
+// held to what selectors can be.
 func (s *server) answerDataset(_ context.Context, body []byte, req *request) answer {
-	var spec residencyv1.DatasetSpec
-	if _, err := decodeResource(body, req, "Dataset", "datasets", &spec, admissionv1.Create, admissionv1.Update); err != nil {
+	var d residencyv1.Dataset
+	r, err := decodeResource(body, req, "Dataset", "datasets", &d.Spec, admissionv1.Create, admissionv1.Update)
+	if err != nil {
 		return unreadable(req, err)
 	}
-	return allowed()
+	if r.unchanged {
+		return allowed()
+	}
+	warnings, err := residency.CheckDataset(&d)
+	if err != nil {
+		return unreadable(req, invalid{err})
+	}
+	return allowed(fit(oneEach(warnings))...)
 }
+
+// invalid is the error of a spec that can be read and means nothing.
+type invalid struct{ error }
 
 // unknownFields is the error of a spec with fields that this manager does not know. To
 // admit it would be to accept a rule and ignore it.
@@ -58,8 +70,11 @@ func (e *unknownFields) Error() string {
 
 // unreadable refuses a resource that cannot be decoded.
 func unreadable(req *request, err error) answer {
-	var unknown *unknownFields
-	if !errors.As(err, &unknown) {
+	var (
+		unknown *unknownFields
+		wrong   invalid
+	)
+	if !errors.As(err, &unknown) && !errors.As(err, &wrong) {
 		return malformed(err)
 	}
 	return refused(metav1.Status{

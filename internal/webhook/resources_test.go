@@ -24,8 +24,8 @@ import (
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 )
 
-// invalid has a region that no provider has, and so has this spec been stored before.
-func invalid() residencyv1.ResidencyPolicy {
+// misspelt has a region that no provider has, and so has this spec been stored before.
+func misspelt() residencyv1.ResidencyPolicy {
 	p := policy("gdpr", "personal", residencyv1.EnforcementDeny)
 	p.Spec.Processing.Allowed = append(p.Spec.Processing.Allowed, residencyv1.Place{Region: &residencyv1.RegionPlace{Provider: "aws", Name: "eu-centrl-1"}})
 	return p
@@ -33,9 +33,9 @@ func invalid() residencyv1.ResidencyPolicy {
 
 func TestPolicies(t *testing.T) {
 	valid := policy("gdpr", "personal", residencyv1.EnforcementDeny)
-	labelled := invalid()
+	labelled := misspelt()
 	labelled.Labels = map[string]string{"team": "crm"}
-	worse := invalid()
+	worse := misspelt()
 	worse.Spec.Processing.Denied = []residencyv1.Place{{Country: new(residencyv1.CountryCode("UK"))}}
 	contradictory := policy("gdpr", "personal", residencyv1.EnforcementDeny)
 	contradictory.Spec.Processing.Denied = contradictory.Spec.Processing.Allowed
@@ -48,13 +48,13 @@ func TestPolicies(t *testing.T) {
 	}{
 		"valid": {object: valid},
 		"with an unknown region": {
-			object: invalid(), code: 422,
+			object: misspelt(), code: 422,
 			says: []string{`ResidencyPolicy.residency.domicile.dev "gdpr" is invalid`, "spec.processing.allowed[1].region.name", "aws has no region eu-centrl-1; did you mean eu-central-1"},
 		},
-		"made invalid":                     {object: invalid(), old: valid, code: 422, says: []string{"eu-centrl-1"}},
-		"made valid":                       {object: valid, old: invalid()},
-		"invalid before, only its labels":  {object: labelled, old: invalid()},
-		"invalid before, and now worse":    {object: worse, old: invalid(), code: 422, says: []string{"eu-centrl-1", "GB"}},
+		"made invalid":                     {object: misspelt(), old: valid, code: 422, says: []string{"eu-centrl-1"}},
+		"made valid":                       {object: valid, old: misspelt()},
+		"invalid before, only its labels":  {object: labelled, old: misspelt()},
+		"invalid before, and now worse":    {object: worse, old: misspelt(), code: 422, says: []string{"eu-centrl-1", "GB"}},
 		"allowed and denied the same":      {object: contradictory, warns: "denied wins"},
 		"with a field that nobody honours": {object: `{"metadata":{"name":"gdpr"},"spec":{"processing":{"allowed":[{"ocean":"x"}]}}}`, code: 422, says: []string{`ResidencyPolicy "gdpr"`, "ocean", "older"}},
 		"without a spec":                   {object: `{"metadata":{"name":"gdpr"}}`, code: 400, says: []string{"no spec"}},
@@ -92,9 +92,14 @@ func TestDatasets(t *testing.T) {
 		"new":                      {object: dataset("customers", "personal")},
 		"changed":                  {object: dataset("customers", "open"), old: dataset("customers", "personal")},
 		"with a spec of no object": {object: `{"metadata":{"name":"customers"},"spec":7}`, code: 400, says: "decoding the spec"},
-		"with an unknown field":    {object: `{"metadata":{"name":"customers"},"spec":{"title":"C","handledBy":[]}}`, code: 422, says: "handledBy"},
+		"with an unknown field":    {object: `{"metadata":{"name":"customers"},"spec":{"title":"C","handedTo":[]}}`, code: 422, says: "handedTo"},
+		"with a selector":          {object: `{"metadata":{"name":"customers"},"spec":{"title":"C","handledBy":[{"namespaceSelector":{"matchLabels":{"team":"crm"}}}]}}`},
+		"with a selector that cannot be": {
+			object: `{"metadata":{"name":"customers"},"spec":{"title":"C","handledBy":[{"podSelector":{"matchLabels":{"no label":"x"}}}]}}`,
+			code:   422, says: "spec.handledBy[0].podSelector",
+		},
 		"with one that was stored": {
-			object: `{"metadata":{"name":"customers"},"spec":{"title":"C","handledBy":[]}}`, old: `{"metadata":{"name":"customers"},"spec":{"title":"C","handledBy":[]}}`,
+			object: `{"metadata":{"name":"customers"},"spec":{"title":"C","handedTo":[]}}`, old: `{"metadata":{"name":"customers"},"spec":{"title":"C","handedTo":[]}}`,
 		},
 	}
 	for name, tc := range tests {

@@ -41,24 +41,27 @@ const (
 // judge has the core evaluate what was gathered and renders the verdict. What is
 // admitted and handles a dataset marks its namespace before it is answered, so that
 // whoever binds it has to ask.
-func (s *server) judge(ctx context.Context, req *request, namespace string, gather func() (*residency.Input, error)) answer {
-	synced := s.Synced == nil || s.Synced()
-	in, err := gather()
-	if err != nil {
-		return unavailable(err)
-	}
-	if len(in.Handles) == 0 {
+//
+// Without a rulebook nobody can say that it handles nothing: a Dataset may select it.
+func (s *server) judge(ctx context.Context, req *request, namespace string, gather func(*residency.Rulebook) (*residency.Input, error)) answer {
+	if slices.Contains(s.ExcludedNamespaces, namespace) {
 		return allowed()
 	}
+	synced := s.Synced == nil || s.Synced()
 	rb := s.Rulebook.Current()
+	in, err := gather(rb)
 	switch {
+	case err != nil:
+		return unavailable(err)
 	case rb == nil:
 		return unavailable(errors.New("the rulebook is not compiled yet"))
+	case len(in.Handles) == 0:
+		return allowed()
 	case !synced:
 		return unavailable(errors.New("the nodes are not all known yet"))
 	}
 	v := residency.Evaluate(rb, in)
-	if v.Effect < residency.Deny && !req.dryRun() && !slices.Contains(s.ExcludedNamespaces, namespace) {
+	if v.Effect < residency.Deny && !req.dryRun() {
 		if err := s.Marker.Mark(ctx, namespace); err != nil {
 			return unavailable(fmt.Errorf("marking namespace %s as governed: %w", namespace, err))
 		}

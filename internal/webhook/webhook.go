@@ -77,7 +77,8 @@ type Options struct {
 	Pods PodReader
 	// Marker marks namespaces. Setup patches them as the manager.
 	Marker NamespaceMarker
-	// ExcludedNamespaces are never marked, besides kube-system: the operator's own.
+	// ExcludedNamespaces are those in which nothing is refused or marked, besides kube-system:
+	// the operator's own, and those that the manager's flag names.
 	ExcludedNamespaces []string
 	// Synced reports whether the nodes and the other facts are all there. Until it does,
 	// whatever handles a dataset is refused. Nil: they always are.
@@ -118,6 +119,7 @@ func Handlers(o Options) map[string]http.Handler {
 
 // +kubebuilder:rbac:groups="",resources=pods,verbs=get;list;watch
 // +kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list;watch;patch
+// +kubebuilder:rbac:groups="",resources=persistentvolumeclaims;secrets;configmaps,verbs=get;list;watch
 
 // Setup registers the handlers on the manager's webhook server. What they read is put
 // into the manager's cache, so that it is there before the first review that needs it.
@@ -125,9 +127,11 @@ func Setup(mgr ctrl.Manager, o Options) error {
 	if o.Rulebook == nil || o.Gatherer == nil || o.Catalogue == nil {
 		return errors.New("setting up the webhook: Rulebook, Gatherer and Catalogue are required")
 	}
-	for _, object := range []client.Object{
-		&corev1.Pod{}, facts.NewNamespaceMetadata(), &residencyv1.Site{}, &residencyv1.Jurisdiction{},
-	} {
+	objects := []client.Object{&corev1.Pod{}, facts.NewNamespaceMetadata(), &residencyv1.Site{}, &residencyv1.Jurisdiction{}}
+	for _, way := range facts.Carriers() {
+		objects = append(objects, facts.NewMetadata(way))
+	}
+	for _, object := range objects {
 		if _, err := mgr.GetCache().GetInformer(context.Background(), object, cache.BlockUntilSynced(false)); err != nil {
 			return fmt.Errorf("setting up the cache of the webhook: %w", err)
 		}

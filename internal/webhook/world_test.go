@@ -61,6 +61,8 @@ type world struct {
 	listed            int                        // how often they were listed live
 	list              error                      // of every live list of them
 
+	carriers map[carrier]facts.Keys
+
 	lookup error // of every lookup of a namespace or a missing node
 	read   error // of every read of a pod
 	mark   error // of every mark
@@ -68,11 +70,21 @@ type world struct {
 	panics bool
 }
 
-func (w *world) NamespaceKeys(_ context.Context, name string) (facts.Keys, error) {
+// carrier is what a pod can refer to.
+type carrier struct {
+	way             residency.Way
+	namespace, name string
+}
+
+func (w *world) Namespace(_ context.Context, name string) (facts.Keys, error) {
 	if w.panics {
 		panic("a fault of our own, with a secret in it")
 	}
 	return w.namespaces[name], w.lookup
+}
+
+func (w *world) Carrier(_ context.Context, way residency.Way, namespace, name string) (facts.Keys, error) {
+	return w.carriers[carrier{way, namespace, name}], w.lookup
 }
 
 func (w *world) MissingNode(context.Context, string) (*corev1.Node, error) { return nil, w.lookup }
@@ -120,6 +132,7 @@ func newWorld(t testing.TB) *world {
 	holder := &rulebook.Holder{}
 	holder.Swap(residency.Compile(residency.World{Catalogue: cat}, []residencyv1.Dataset{
 		dataset("customers", "personal"), dataset("payroll", "personal"), dataset("clicks", "warned"), dataset("visits", "audited"), dataset("weather", "open"),
+		handledBy(dataset("parcels", "personal"), "team", "orders"),
 	}, []residencyv1.ResidencyPolicy{
 		policy("gdpr", "personal", residencyv1.EnforcementDeny),
 		policy("advice", "warned", residencyv1.EnforcementWarn),
@@ -151,6 +164,14 @@ func dataset(name, sensitivity string) residencyv1.Dataset {
 			Controller: &residencyv1.DatasetController{Name: "Example GmbH", Contact: "privacy@example.com"},
 		},
 	}
+}
+
+// handledBy has a dataset select all pods of the namespaces with a label.
+func handledBy(d residencyv1.Dataset, key, value string) residencyv1.Dataset {
+	d.Spec.HandledBy = []residencyv1.PodsSelector{{
+		NamespaceSelector: &metav1.LabelSelector{MatchLabels: map[string]string{key: value}},
+	}}
+	return d
 }
 
 func policy(name, sensitivity string, mode residencyv1.EnforcementMode) residencyv1.ResidencyPolicy {

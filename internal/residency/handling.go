@@ -1,0 +1,105 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package residency
+
+import (
+	"fmt"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+)
+
+// Way is how the subject came to handle a dataset. The order of the values is the order in
+// which ways are told: of several the first.
+type Way uint8
+
+// The ways.
+const (
+	ByLabel Way = iota
+	ByAnnotation
+	ByNamespaceLabel
+	ByNamespaceAnnotation
+	// ByHandledBy: the Dataset itself selects it.
+	ByHandledBy
+	// ByClaim, BySecret and ByConfigMap: it refers to an object that carries the key.
+	ByClaim
+	BySecret
+	ByConfigMap
+)
+
+// Handling is one dataset that the subject handles.
+type Handling struct {
+	// Dataset is the dataset's name.
+	Dataset string
+	// Way is how the subject came to handle it.
+	Way Way
+	// Object is the name of the claim, Secret or ConfigMap in the subject's namespace that
+	// carries the key; empty for the other ways.
+	Object string
+}
+
+// kind is the kind of the object that carries the key, empty if that is not another one.
+func (w Way) kind() string {
+	switch w {
+	case ByClaim:
+		return "PersistentVolumeClaim"
+	case BySecret:
+		return "Secret"
+	case ByConfigMap:
+		return "ConfigMap"
+	default:
+		return ""
+	}
+}
+
+// path returns the field that the way rests on.
+func (h *Handling) path() string {
+	switch h.Way {
+	case ByAnnotation:
+		return "metadata.annotations[" + residencyv1.DatasetsAnnotation + "]"
+	case ByNamespaceLabel:
+		return "namespace metadata.labels[" + residencyv1.DatasetLabel + "]"
+	case ByNamespaceAnnotation:
+		return "namespace metadata.annotations[" + residencyv1.DatasetsAnnotation + "]"
+	case ByHandledBy:
+		return "dataset " + h.Dataset + " spec.handledBy"
+	case ByClaim, BySecret, ByConfigMap:
+		return fmt.Sprintf("%s %s metadata", h.Way.kind(), h.Object)
+	default:
+		return "metadata.labels[" + residencyv1.DatasetLabel + "]"
+	}
+}
+
+// Words returns the way for people: "label residency.domicile.dev/dataset".
+func (h *Handling) Words() string {
+	switch h.Way {
+	case ByAnnotation:
+		return "annotation " + residencyv1.DatasetsAnnotation
+	case ByNamespaceLabel:
+		return "label " + residencyv1.DatasetLabel + " of its namespace"
+	case ByNamespaceAnnotation:
+		return "annotation " + residencyv1.DatasetsAnnotation + " of its namespace"
+	case ByHandledBy:
+		return "spec.handledBy of the Dataset"
+	case ByClaim, BySecret, ByConfigMap:
+		return fmt.Sprintf("the key of %s %s, to which it refers", h.Way.kind(), h.Object)
+	default:
+		return "label " + residencyv1.DatasetLabel
+	}
+}
+
+// own reports whether the subject says itself that it handles the dataset.
+func (h *Handling) own() bool { return h.Way == ByLabel || h.Way == ByAnnotation }
