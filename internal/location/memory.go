@@ -18,7 +18,10 @@ package location
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -32,6 +35,10 @@ type Memory struct {
 	// Sites are the claiming Sites that the place rests on. Once each of them is gone, or says
 	// another place, administrators have withdrawn the word, and another place is no move.
 	Sites []SiteRef
+	// Said is a digest of what the node said of itself when this was last changed, empty where
+	// the place rests on Sites. Where a node that goes on saying the same is elsewhere by it, the
+	// catalogue has changed, and the node has not moved.
+	Said string
 	// MovedTo is another place that the witnesses have named since, in people's words. Once
 	// it is set it stays, whatever becomes of Sites, until somebody has the memory removed.
 	MovedTo string
@@ -70,7 +77,7 @@ func (l *Locator) remember(node string, a *Answer, refs []SiteRef, m *Memory) *M
 		return memoryOf(own, refs)
 	case m.MovedTo == "" && !own.Known():
 		return m
-	case m.MovedTo == "" && m.samePlace(own) && m.sameSites(refs):
+	case m.MovedTo == "" && (m.samePlace(own) && m.sameSites(refs) || m.sameWords(own, refs)):
 		return m.refreshed(own, refs)
 	case m.MovedTo == "" && len(refs) > 0 && len(m.Sites) == 0:
 		// Nobody knows who brought the Site and the node together, and it may have been an
@@ -130,8 +137,28 @@ func (m *Memory) sameSites(refs []SiteRef) bool {
 func memoryOf(l *Location, refs []SiteRef) *Memory {
 	return &Memory{
 		Provider: l.Provider, Providers: l.Providers, Region: l.Region, Zone: l.Zone,
-		City: l.City, Area: l.Area, Country: l.Country, Sites: refs,
+		City: l.City, Area: l.Area, Country: l.Country, Sites: refs, Said: said(l, refs),
 	}
+}
+
+// said returns the same text for the same witnesses, byte for byte, and another one for
+// others; empty if the place rests on Sites, whose words are held against the memory one by one.
+func said(l *Location, refs []SiteRef) string {
+	if len(refs) > 0 {
+		return ""
+	}
+	text := make([]byte, 0, 256)
+	for _, w := range l.Witnesses {
+		text = strconv.AppendQuote(append(text, w.Kind...), w.Value)
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:8])
+}
+
+// sameWords reports whether the node's own words are what they were: then it is the
+// catalogue that has changed.
+func (m *Memory) sameWords(l *Location, refs []SiteRef) bool {
+	return len(refs) == 0 && len(m.Sites) == 0 && m.Said != "" && m.Said == said(l, refs)
 }
 
 // samePlace reports whether a place that is known can be the one that is remembered. The
@@ -180,6 +207,7 @@ func (m *Memory) refreshed(l *Location, refs []SiteRef) *Memory {
 		City:     l.City,
 		Area:     l.Area,
 		Country:  l.Country,
+		Said:     m.Said,
 	}
 	if next.Provider == "" {
 		next.Providers = l.Providers
@@ -197,13 +225,14 @@ func (m *Memory) refreshed(l *Location, refs []SiteRef) *Memory {
 	if m.equal(&next) {
 		return m
 	}
+	next.Said = cmp.Or(said(l, refs), m.Said)
 	return new(next)
 }
 
 // equal reports whether both remember the same.
 func (m *Memory) equal(o *Memory) bool {
 	return m.Provider == o.Provider && m.Region == o.Region && m.Zone == o.Zone &&
-		m.City == o.City && m.Area == o.Area && m.Country == o.Country && m.MovedTo == o.MovedTo &&
+		m.City == o.City && m.Area == o.Area && m.Country == o.Country && m.Said == o.Said && m.MovedTo == o.MovedTo &&
 		slices.Equal(m.Providers, o.Providers) && slices.Equal(m.Sites, o.Sites)
 }
 

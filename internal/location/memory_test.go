@@ -22,6 +22,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/location"
 )
 
@@ -219,7 +220,7 @@ func TestLocateSaysThatANodeHasMoved(t *testing.T) {
 		t.Errorf("got %s: %s\nwant MovedNode: %s", after.Location.Reason, after.Location.Detail, want)
 	}
 	if diff := cmp.Diff(&location.Memory{
-		Provider: "azure", Region: "westeurope", Zone: "westeurope-1", Country: "NL", MovedTo: "London, GB (azure uksouth)",
+		Provider: "azure", Region: "westeurope", Zone: "westeurope-1", Country: "NL", Said: before.Memory.Said, MovedTo: "London, GB (azure uksouth)",
 	}, after.Memory); diff != "" {
 		t.Errorf("memory (-want +got):\n%s", diff)
 	}
@@ -229,5 +230,52 @@ func TestLocateSaysThatANodeHasMoved(t *testing.T) {
 	// Whoever removes the memory lets the node have the place where it is now.
 	if a := l.Locate(location.Node{Name: "node-1", Labels: node("", "", "uksouth", "").Labels}, nil); a.Location.Place() != "London, GB" {
 		t.Errorf("relocated: %s (%s)", a.Location.Place(), a.Location.Detail)
+	}
+}
+
+// A label that the catalogue gives to another region of the provider, or to another provider,
+// moves no node that goes on saying the same. One that says something else at the same time has.
+func TestLocateCorrectedLabelIsNoMove(t *testing.T) {
+	t.Parallel()
+	const header = "provider,region,city,country,aliases,source,confidence\n"
+	id := "openstack:///7c3f0b1e-5a2d-4e8f-9b60-1d2e3f4a5b6c"
+	tests := map[string]struct{ rows, want string }{
+		"to another region": {
+			"ovh,GRA,Gravelines,FR,=GRA7,corrected,high\novh,LIL,Lille,FR,=GRA11,corrected,high\n", "Lille, FR",
+		},
+		"to another provider": {
+			"ovh,GRA,Gravelines,FR,=GRA7,corrected,high\notc,lil,Lille,FR,=GRA11,corrected,high\n", "Lille, FR",
+		},
+	}
+	before := location.Locator{Catalogue: load(t), Now: noon}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			corrected, err := catalogue.LoadWith(catalogue.Overlay{Files: map[string]string{"regions.csv": header + tt.rows}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			after := location.Locator{Catalogue: corrected, Now: noon}
+			n := node(id, "nova", "GRA11", "")
+			first := before.Locate(n, nil)
+			if got := first.Location.Place(); got != "Gravelines, FR" {
+				t.Fatalf("at first it is in %s (%s)", got, first.Location.Detail)
+			}
+			then := after.Locate(n, first.Memory)
+			if got := then.Location.Place(); got != tt.want {
+				t.Fatalf("corrected, it is in %s (%s), want %s", got, then.Location.Detail, tt.want)
+			}
+			if again := after.Locate(n, then.Memory); again.Memory != then.Memory {
+				t.Errorf("asked again, it remembers anew (-first +then):\n%s", cmp.Diff(then.Memory, again.Memory))
+			}
+			// It is remembered where it is by now: going where it was is a move.
+			if l := after.Locate(node(id, "nova", "GRA7", ""), then.Memory).Location; l.Reason != location.ReasonMovedNode {
+				t.Errorf("it says another label and is in %s", l.Place())
+			}
+			// So is saying another label at the time of the correction.
+			if l := after.Locate(node(id, "", "WAW1", ""), first.Memory).Location; l.Reason != location.ReasonMovedNode {
+				t.Errorf("it says another label meanwhile and is in %s (%s)", l.Place(), l.Detail)
+			}
+		})
 	}
 }

@@ -88,6 +88,7 @@ type Memory struct {
 	Area      string    `json:"area,omitempty"`
 	Country   string    `json:"country,omitempty"`
 	Sites     []SiteRef `json:"sites,omitempty"`
+	Said      string    `json:"said,omitempty"`
 	MovedTo   string    `json:"movedTo,omitempty"`
 }
 
@@ -135,7 +136,7 @@ func (r Record) Remembered() *location.Memory {
 	}
 	m := &location.Memory{
 		Provider: r.Memory.Provider, Providers: r.Memory.Providers, Region: r.Memory.Region, Zone: r.Memory.Zone,
-		City: r.Memory.City, Area: r.Memory.Area, Country: r.Memory.Country, MovedTo: r.Memory.MovedTo,
+		City: r.Memory.City, Area: r.Memory.Area, Country: r.Memory.Country, Said: r.Memory.Said, MovedTo: r.Memory.MovedTo,
 	}
 	for _, s := range r.Memory.Sites {
 		m.Sites = append(m.Sites, location.SiteRef(s))
@@ -167,7 +168,7 @@ func memoryOf(m *location.Memory) *Memory {
 	}
 	out := &Memory{
 		Provider: m.Provider, Providers: m.Providers, Region: m.Region, Zone: m.Zone,
-		City: m.City, Area: m.Area, Country: m.Country, MovedTo: m.MovedTo,
+		City: m.City, Area: m.Area, Country: m.Country, Said: m.Said, MovedTo: m.MovedTo,
 	}
 	for _, s := range m.Sites {
 		out.Sites = append(out.Sites, SiteRef(s))

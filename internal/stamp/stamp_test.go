@@ -46,7 +46,7 @@ func full() location.Answer {
 	l.Contradiction = "its providerID says Paris, FR"
 	return location.Answer{Location: l, Memory: &location.Memory{
 		Provider: "aws", Region: "eu-west-2", Zone: "eu-west-2a", City: "London", Country: "GB",
-		Sites: []location.SiteRef{{Name: "hall", UID: "s1", Word: "3"}}, MovedTo: "Paris, FR",
+		Sites: []location.SiteRef{{Name: "hall", UID: "s1", Word: "3"}}, Said: "5f", MovedTo: "Paris, FR",
 	}}
 }
 
@@ -85,7 +85,7 @@ func TestTheAnnotationIsAsDocumented(t *testing.T) {
 		`"assurance":"Consistent","contradiction":"its providerID says Paris, FR","source":"a table",` +
 		`"witnesses":[{"kind":"zone label","value":"eu-west-2a"}],"time":"2026-10-01T10:00:00Z",` +
 		`"memory":{"provider":"aws","region":"eu-west-2","zone":"eu-west-2a","city":"London","country":"GB",` +
-		`"sites":[{"name":"hall","uid":"s1","word":"3"}],"movedTo":"Paris, FR"}}`
+		`"sites":[{"name":"hall","uid":"s1","word":"3"}],"said":"5f","movedTo":"Paris, FR"}}`
 	if got := must(t, "n1", full(), Stamp{}, noon).Annotation; got != want {
 		t.Errorf("it is\n%s\nwant\n%s", got, want)
 	}
