@@ -118,6 +118,16 @@ func TestWhatPodsAreCountedAs(t *testing.T) {
 	counts(t, d, residencyv1.OutcomeCounts{Permitted: 2})
 
 	t.Run("a pod that has ended is not counted", func(t *testing.T) {
+		// Only then, or the node would make the pod run again.
+		eventually(t, "the pod to run", func(ctx context.Context) error {
+			if err := admin.Get(ctx, client.ObjectKeyFromObject(home), home); err != nil {
+				return err
+			}
+			if home.Status.Phase != corev1.PodRunning {
+				return fmt.Errorf("it is %s", home.Status.Phase)
+			}
+			return nil
+		})
 		ended := home.DeepCopy()
 		ended.Status.Phase = corev1.PodSucceeded
 		if err := admin.Status().Patch(t.Context(), ended, client.MergeFrom(home)); err != nil {

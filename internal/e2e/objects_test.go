@@ -18,6 +18,7 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -99,6 +100,8 @@ func namespace(t *testing.T, change ...func(*corev1.Namespace)) *corev1.Namespac
 	return ns
 }
 
+// dataset makes a Dataset, and waits until the gate knows it: that a policy which was made
+// later is accepted does not say so, since each kind reaches the manager by a watch of its own.
 func dataset(t *testing.T, suffix string) *residencyv1.Dataset {
 	t.Helper()
 	d := &residencyv1.Dataset{
@@ -109,6 +112,15 @@ func dataset(t *testing.T, suffix string) *residencyv1.Dataset {
 		},
 	}
 	create(t, d)
+	eventually(t, "the manager to know dataset "+d.Name, func(ctx context.Context) error {
+		if err := admin.Get(ctx, client.ObjectKeyFromObject(d), d); err != nil {
+			return err
+		}
+		if condition(d, residencyv1.ConditionGoverned) == nil {
+			return errors.New("it has no status")
+		}
+		return nil
+	})
 	return d
 }
 

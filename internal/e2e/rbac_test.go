@@ -17,6 +17,7 @@ limitations under the License.
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -98,6 +99,13 @@ func TestTheManagerMayDoWhatItNeedsAndNoMore(t *testing.T) {
 	}
 }
 
+// granted waits until a role that was bound just now is known to the API server's authorizer,
+// which reads roles from a cache. Being allowed to list says that.
+func granted(t *testing.T, list func(context.Context, client.ObjectList, ...client.ListOption) error, of client.ObjectList, options ...client.ListOption) {
+	t.Helper()
+	eventually(t, "the role to be in force", func(ctx context.Context) error { return list(ctx, of, options...) })
+}
+
 // An application team ships pods and reads no policy: the refusal has to say enough.
 func TestAnApplicationTeamGetsTheSameAnswer(t *testing.T) {
 	d, p := governed(t, jurisdiction("EEA"))
@@ -115,6 +123,7 @@ func TestAnApplicationTeamGetsTheSameAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	granted(t, dev.List, &corev1.PodList{}, client.InNamespace(ns.Name))
 	expectRefusal(t, dev.Create(t.Context(), pod(ns, "abroad", d.Name, "ldn-ali-1")), "London, GB", p.Name, "EEA", "privacy@example.com")
 	home := pod(ns, "home", d.Name, "fra-ali-1")
 	if err := dev.Create(t.Context(), home); err != nil {
@@ -143,6 +152,7 @@ func TestPolicyReadersReadPoliciesAndNotDatasets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	granted(t, reader.List, &residencyv1.ResidencyPolicyList{})
 	if err := reader.Get(t.Context(), client.ObjectKeyFromObject(p), &residencyv1.ResidencyPolicy{}); err != nil {
 		t.Errorf("reading a policy: %v", err)
 	}
@@ -168,6 +178,7 @@ func TestViewersAndEditors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			granted(t, user.List, &residencyv1.DatasetList{})
 			got := &residencyv1.Dataset{}
 			if err := user.Get(t.Context(), client.ObjectKeyFromObject(d), got); err != nil {
 				t.Fatalf("reading a dataset: %v", err)
