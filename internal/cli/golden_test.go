@@ -122,6 +122,7 @@ func TestTranscripts(t *testing.T) {
 
 		"resolve-region":         {args: []string{"resolve", "aws", "eu-west-2"}},
 		"resolve-region-json":    {args: []string{"resolve", "aws", "eu-west-2", "-o", "json"}},
+		"resolve-area":           {args: []string{"resolve", "ibm", "eu-de"}},
 		"resolve-zone":           {args: []string{"resolve", "gcp", "europe-west3-a"}},
 		"resolve-local-zone":     {args: []string{"resolve", "aws", "eu-central-1-ist-1a"}},
 		"resolve-unknown-zone":   {args: []string{"resolve", "aws", "eu-central-1-xyz-1a"}},

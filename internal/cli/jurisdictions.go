@@ -185,7 +185,7 @@ func (w *world) noJurisdiction(name string) error {
 	}
 	for _, g := range w.Catalogue.Groups() {
 		if strings.EqualFold(g.Name, name) {
-			return fmt.Errorf("there is no jurisdiction %q: it is a name in common use, which no law defines: make a Jurisdiction of the countries that you mean, such as %s",
+			return fmt.Errorf("there is no jurisdiction %q: it is a name in common use, which no law defines: make a Jurisdiction of the countries that you mean, such as %s; -f reads Jurisdictions from files",
 				name, strings.Join(g.Countries, ", "))
 		}
 	}

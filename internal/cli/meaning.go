@@ -54,6 +54,8 @@ type Meaning struct {
 	Source     string `json:"source"`
 	// unlabelled is set if no node carries the code as its region label.
 	unlabelled bool
+	// area is set if nodes that carry it as their region label may stand elsewhere.
+	area bool
 }
 
 func newMeaning(provider, code, kind string, m catalogue.Match) Meaning {
@@ -68,6 +70,7 @@ func newMeaning(provider, code, kind string, m catalogue.Match) Meaning {
 	case m.Region != nil:
 		out.Region = m.Region.Name
 		out.unlabelled = kind == kindRegion && !m.Region.HasLabel(code)
+		out.area = kind == kindRegion && m.Region.LabelIsArea
 	}
 	return out
 }

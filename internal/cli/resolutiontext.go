@@ -52,6 +52,9 @@ func (r *Resolution) sentence() string {
 		if m.unlabelled {
 			s += " Nodes do not carry this code as a label."
 		}
+		if m.area {
+			s += " A node with this label may be elsewhere: only its zone says where."
+		}
 		return s
 	default:
 		return fmt.Sprintf("%s is in %s with every provider that has it.", r.asked, r.place())
