@@ -214,7 +214,7 @@ func TestListsAreSorted(t *testing.T) {
 }
 
 func TestDateIsTheDayOfTheData(t *testing.T) {
-	if got := load(t).Date(); got != "2026-11-22" {
+	if got := load(t).Date(); got != "2026-11-23" {
 		t.Errorf("Date() = %q", got)
 	}
 }

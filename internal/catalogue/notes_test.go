@@ -104,6 +104,25 @@ func TestDocumentedRowsPerProvider(t *testing.T) {
 	}
 }
 
+// TestDocumentedDays: the day on which docs/catalogue.md counts the rows and lists what is
+// missing is the one that the programs print.
+func TestDocumentedDays(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "catalogue.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, what := range []string{`On (\S+): \d+ regions`, `## What stays open, on (\S+)`} {
+		day := regexp.MustCompile(`(?m)^` + what).FindStringSubmatch(string(text))
+		if day == nil {
+			t.Errorf("docs/catalogue.md has no line %s", what)
+			continue
+		}
+		if date := load(t).Date(); day[1] != date {
+			t.Errorf("it says %s; the catalogue is of %s", day[0], date)
+		}
+	}
+}
+
 // TestCodesThatMislead are the codes whose name suggests another place.
 func TestCodesThatMislead(t *testing.T) {
 	c := load(t)
