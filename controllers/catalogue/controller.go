@@ -47,7 +47,7 @@ const (
 
 	// ConfigMap is the name of the ConfigMap with the overlay. Its keys are the files of the
 	// catalogue, such as regions.csv.
-	ConfigMap = "domicile-catalogue"
+	ConfigMap = catalogue.OverlayConfigMap
 )
 
 // Its data is read of this one only: the Role is of the operator's own namespace.

@@ -44,6 +44,10 @@ func LoadWith(o Overlay) (*Catalogue, error) {
 	return c, nil
 }
 
+// OverlayConfigMap is the name of the ConfigMap that holds the overlay of a cluster. Its keys
+// are the names of the files.
+const OverlayConfigMap = "domicile-catalogue"
+
 // overlaySource stands before the source of every row of an overlay.
 const overlaySource = "overlay: "
 

@@ -171,6 +171,7 @@ func TestTranscripts(t *testing.T) {
 		"catalogue-none":             {args: []string{"catalogue", "--provider", "hcloud", "--country", "AQ"}},
 		"catalogue-overlay":          {args: []string{"catalogue", "--provider", "hcloud", "--country", "DE", "--catalogue-overlay", "overlay.yaml", "-o", "wide"}},
 		"catalogue-overlay-bad":      {args: []string{"catalogue", "--catalogue-overlay", "bad/overlay.yaml"}},
+		"catalogue-overlay-name":     {args: []string{"catalogue", "--catalogue-overlay", "bad/overlay-name.yaml"}},
 		"catalogue-overlay-missing":  {args: []string{"catalogue", "--catalogue-overlay", "no/such.yaml"}},
 		"catalogue-overlay-kind":     {args: []string{"catalogue", "--catalogue-overlay", "places/jurisdictions.yaml"}},
 		"catalogue-help":             {args: []string{"catalogue", "--help"}},

@@ -46,6 +46,11 @@ func (f *placesFlag) load() (*catalogue.Catalogue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the overlay of the catalogue: %w", err)
 	}
+	// What is tried here is to be applied next, and the manager would not even look at it.
+	if overlay.Name != catalogue.OverlayConfigMap {
+		return nil, fmt.Errorf("reading the overlay of the catalogue: %s: the manager reads the ConfigMap %s, and this one is called %q",
+			f.overlay, catalogue.OverlayConfigMap, overlay.Name)
+	}
 	if len(overlay.BinaryData) > 0 {
 		return nil, fmt.Errorf("reading the overlay of the catalogue: %s: binaryData is not read: put the rows into data", f.overlay)
 	}
