@@ -32,6 +32,10 @@ const (
 
 	// GovernedValue is the value of GovernedLabel.
 	GovernedValue = "true"
+
+	// DeclassifyVerb on a Dataset lets a person take its name off a Namespace, claim, Secret
+	// or ConfigMap, and delete the last three while they carry it.
+	DeclassifyVerb = "declassify"
 )
 
 // The stamp by which the manager says on a Node where it is. Kubelets cannot write labels

@@ -55,6 +55,7 @@ func controllers() string {
 		"job-controller",
 		"cronjob-controller",
 		"ttl-after-finished-controller",
+		"persistentvolumeclaim-protection-controller", // Lets a claim go that is deleted: the API server holds every one.
 		"disruption-controller",
 		"resourcequota-controller",
 

@@ -31,22 +31,34 @@ import (
 // binders are the two resources that bind a pod.
 func binders(t *testing.T) map[string]func(ctx context.Context, pod *corev1.Pod, node string) error {
 	t.Helper()
+	out := map[string]func(ctx context.Context, pod *corev1.Pod, node string) error{}
+	for resource, bind := range bindingDoors(t) {
+		out[resource] = func(ctx context.Context, pod *corev1.Pod, node string) error { return bind(ctx, binding(pod, node)) }
+	}
+	return out
+}
+
+// binding is a Binding that brings the pod nothing but a node.
+func binding(pod *corev1.Pod, node string) *corev1.Binding {
+	return &corev1.Binding{
+		ObjectMeta: metav1.ObjectMeta{Namespace: pod.Namespace, Name: pod.Name},
+		Target:     corev1.ObjectReference{Kind: "Node", Name: node},
+	}
+}
+
+// bindingDoors are the two resources that take a Binding.
+func bindingDoors(t *testing.T) map[string]func(ctx context.Context, binding *corev1.Binding) error {
+	t.Helper()
 	clients, err := kubernetes.NewForConfig(cluster.AdminConfig())
 	if err != nil {
 		t.Fatal(err)
 	}
-	binding := func(pod *corev1.Pod, node string) *corev1.Binding {
-		return &corev1.Binding{
-			ObjectMeta: metav1.ObjectMeta{Namespace: pod.Namespace, Name: pod.Name},
-			Target:     corev1.ObjectReference{Kind: "Node", Name: node},
-		}
-	}
-	return map[string]func(ctx context.Context, pod *corev1.Pod, node string) error{
-		"pods-binding": func(ctx context.Context, pod *corev1.Pod, node string) error {
-			return clients.CoreV1().Pods(pod.Namespace).Bind(ctx, binding(pod, node), metav1.CreateOptions{})
+	return map[string]func(ctx context.Context, binding *corev1.Binding) error{
+		"pods-binding": func(ctx context.Context, binding *corev1.Binding) error {
+			return clients.CoreV1().Pods(binding.Namespace).Bind(ctx, binding, metav1.CreateOptions{})
 		},
-		"bindings": func(ctx context.Context, pod *corev1.Pod, node string) error {
-			return clients.CoreV1().RESTClient().Post().Namespace(pod.Namespace).Resource("bindings").Body(binding(pod, node)).Do(ctx).Error()
+		"bindings": func(ctx context.Context, binding *corev1.Binding) error {
+			return clients.CoreV1().RESTClient().Post().Namespace(binding.Namespace).Resource("bindings").Body(binding).Do(ctx).Error()
 		},
 	}
 }

@@ -123,7 +123,8 @@ func run(m *testing.M) (code int, err error) {
 }
 
 // waitForPolicies waits until the API server has taken up the admission policies, about a
-// second after they were applied: a test that comes first would find none.
+// second after they were applied: a test that comes first would find none. The two that are
+// asked are the last by name, and they are applied in that order.
 func waitForPolicies(ctx context.Context) error {
 	return wait.PollUntilContextTimeout(ctx, 50*time.Millisecond, patience, true, func(ctx context.Context) (bool, error) {
 		for _, object := range []client.Object{

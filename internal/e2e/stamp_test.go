@@ -273,6 +273,14 @@ func TestStampIsTakenOffWithTheVerbRelocate(t *testing.T) {
 // withRules is a user of the test who may do what the rules say.
 func withRules(t *testing.T, rules ...rbacv1.PolicyRule) client.Client {
 	t.Helper()
+	_, c := account(t, rules...)
+	return c
+}
+
+// account is a user of the test who may do what the rules say, reading nodes included, and
+// the user's name.
+func account(t *testing.T, rules ...rbacv1.PolicyRule) (string, client.Client) {
+	t.Helper()
 	role := &rbacv1.ClusterRole{ObjectMeta: metav1.ObjectMeta{GenerateName: "e2e-"}, Rules: rules}
 	create(t, role)
 	create(t, &rbacv1.ClusterRoleBinding{
@@ -287,5 +295,5 @@ func withRules(t *testing.T, rules ...rbacv1.PolicyRule) client.Client {
 		}
 		return nil
 	})
-	return c
+	return role.Name, c
 }
