@@ -30,6 +30,7 @@ import (
 	"fmt"
 
 	"github.com/prometheus/client_golang/prometheus"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
@@ -133,6 +134,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool
 	}
 	datasetStatus := &dataset.Reconciler{
 		Client: mgr.GetClient(), Ledger: found, Events: summaries, Clock: o.Clock, Woken: datasets,
+		Excluded: append([]string{metav1.NamespaceSystem}, o.Excluded...),
 	}
 	policyStatus := &residencypolicy.Reconciler{
 		Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Ledger: found, Overlay: o.Overlay, Clock: o.Clock, Woken: policies,

@@ -16,7 +16,7 @@ limitations under the License.
 
 package v1alpha1
 
-// Condition types. Governed and Compliant are on a Dataset, Accepted and Compliant
+// Condition types. Governed, Compliant and Excluded are on a Dataset, Accepted and Compliant
 // on a ResidencyPolicy.
 const (
 	// ConditionGoverned says whether a policy speaks of the dataset.
@@ -34,12 +34,23 @@ const (
 	// Possible reasons for Unknown are: Undetermined, NoPolicy, NoDatasets, PolicyNotAccepted,
 	// InvalidSelector, Pending.
 	ConditionCompliant = "Compliant"
+
+	// ConditionExcluded says whether a namespace that is excluded from admission handles the
+	// dataset as a whole: what is in it is judged and flagged, and never refused.
+	//
+	// Possible reasons for True are: NamespaceExcluded.
+	// Possible reasons for False are: NoneExcluded.
+	ConditionExcluded = "Excluded"
 )
 
 // Reasons of the conditions Governed and Compliant.
 const (
 	// ReasonPolicyFound: at least one policy speaks of the dataset.
 	ReasonPolicyFound = "PolicyFound"
+	// ReasonNamespaceExcluded: an excluded namespace carries the dataset's key, or is selected by it.
+	ReasonNamespaceExcluded = "NamespaceExcluded"
+	// ReasonNoneExcluded: no excluded namespace does.
+	ReasonNoneExcluded = "NoneExcluded"
 	// ReasonNoPolicy: no policy speaks of the dataset.
 	ReasonNoPolicy = "NoPolicy"
 	// ReasonAllPermitted: everything is in a permitted place.

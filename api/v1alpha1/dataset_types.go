@@ -209,7 +209,7 @@ type DatasetStatus struct {
 	// +kubebuilder:validation:MaxItems=20
 	Violations []Violation `json:"violations,omitempty"`
 
-	// conditions are Governed and Compliant.
+	// conditions are Governed, Compliant and Excluded.
 	// +optional
 	// +listType=map
 	// +listMapKey=type

@@ -40,6 +40,7 @@ const name = "dataset.status"
 
 // +kubebuilder:rbac:groups=residency.domicile.dev,resources=datasets,verbs=get;list;watch
 // +kubebuilder:rbac:groups=residency.domicile.dev,resources=datasets/status,verbs=patch
+// +kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list;watch
 
 // Reconciler writes the status of Datasets.
 type Reconciler struct {
@@ -48,6 +49,8 @@ type Reconciler struct {
 	Ledger *ledger.Ledger
 	Events event.Sender
 	Clock  clock.PassiveClock
+	// Excluded are the namespaces in which nothing is refused.
+	Excluded []string
 	// Woken wakes the controller.
 	Woken *wake.Source[reconcile.Request]
 }
@@ -56,6 +59,8 @@ type Reconciler struct {
 func (r *Reconciler) SetupWithManager(mgr ctrl.Manager, holder *rulebook.Holder) error {
 	w := &status.Writer[residencyv1.Dataset, *residencyv1.Dataset]{
 		Name: name, Client: r.Client, Woken: r.Woken, Changed: changedDatasets, Update: r.update, Written: r.written,
+		// An excluded namespace that comes to handle a dataset, or no longer does.
+		Also: r.excludedChanged(mgr.GetCache(), holder.Current),
 	}
 	return w.SetupWithManager(mgr, holder)
 }
@@ -70,7 +75,7 @@ func changedDatasets(old, current *residency.Rulebook) []string {
 }
 
 // update brings the status up to date.
-func (r *Reconciler) update(_ context.Context, d *residencyv1.Dataset) (status.Next, error) {
+func (r *Reconciler) update(ctx context.Context, d *residencyv1.Dataset) (status.Next, error) {
 	view := r.Ledger.Dataset(d.Name)
 	if view.Rulebook == nil {
 		return status.Next{Skip: true}, nil
@@ -80,7 +85,13 @@ func (r *Reconciler) update(_ context.Context, d *residencyv1.Dataset) (status.N
 		// The rulebook that holds this generation asks again.
 		return status.Next{Skip: true}, nil
 	}
-	update(d, info, view, r.Clock.Now())
+	namespaces, err := r.excludedNamespaces(ctx, view.Rulebook, d.Name)
+	if err != nil {
+		return status.Next{}, err
+	}
+	now := r.Clock.Now()
+	update(d, info, view, now)
+	set(d, excluded(namespaces), now)
 	return status.Next{}, nil
 }
 

@@ -41,7 +41,7 @@ type Object[T any] interface {
 }
 
 // Writer writes the statuses of all objects of one kind, on the leader. It is the only
-// one who does. All of it is required, but Written.
+// one who does. All of it is required, but Written and Also.
 type Writer[T any, O Object[T]] struct {
 	// Name of the controller, such as "dataset.status".
 	Name string
@@ -52,6 +52,8 @@ type Writer[T any, O Object[T]] struct {
 	// Changed returns the names of the objects about which a rulebook says something else
 	// than the old one; that is nil at the first.
 	Changed func(old, current *residency.Rulebook) []string
+	// Also wakes it besides; nil: nothing does.
+	Also source.Source
 	// Update brings the status of an object up to date.
 	Update func(ctx context.Context, object O) (Next, error)
 	// Written is told of every status that was written.
@@ -72,12 +74,16 @@ func (w *Writer[T, O]) SetupWithManager(mgr ctrl.Manager, holder *rulebook.Holde
 	if err != nil {
 		return fmt.Errorf("making the controller %s: %w", w.Name, err)
 	}
-	for _, s := range []source.Source{
+	sources := []source.Source{
 		// A new one, and a status that somebody else has written.
 		source.Kind[client.Object](mgr.GetCache(), O(new(T)), wake.Later()),
 		// What the rulebook says of it, and what was found under it.
 		w.Woken,
-	} {
+	}
+	if w.Also != nil {
+		sources = append(sources, w.Also)
+	}
+	for _, s := range sources {
 		if err := c.Watch(s); err != nil {
 			return fmt.Errorf("watching for %s: %w", w.Name, err)
 		}

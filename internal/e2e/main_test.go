@@ -83,7 +83,7 @@ func options(dir string) (localcluster.Options, error) {
 		ConfigDir: filepath.Join(repo, "config"),
 		NodesFile: filepath.Join("testdata", "nodes.yaml"),
 		// As it is installed, though there is one replica.
-		ManagerArgs: []string{"--leader-elect"},
+		ManagerArgs: []string{"--leader-elect", "--exclude-namespaces=" + excludedNamespace},
 	}, nil
 }
 
