@@ -59,11 +59,14 @@ func TestTheManagerMayDoWhatItNeedsAndNoMore(t *testing.T) {
 		{"update", group, "residencypolicies", "", "", false},
 		{"update", group, "sites", "", "", false},
 		{"update", group, "jurisdictions", "", "", false},
-		{"list", "", "configmaps", "", "domicile-system", false}, // only the one of the overlay
 		{"delete", group, "datasets", "", "", false},
-		{"get", "", "secrets", "", "default", false},
-		{"list", "", "secrets", "", "", false},
-		{"get", "", "configmaps", "", "default", false},
+		{"list", "", "secrets", "", "", true}, // metadata alone, for which there is no verb
+		{"list", "", "configmaps", "", "", true},
+		{"list", "", "persistentvolumeclaims", "", "", true},
+		{"patch", "", "secrets", "", "default", false},
+		{"create", "", "configmaps", "", "domicile-system", false},
+		{"update", "", "persistentvolumeclaims", "", "default", false},
+		{"delete", "", "secrets", "", "default", false},
 		{"create", "", "pods", "", "default", false},
 		{"update", "", "pods", "", "default", false},
 		{"delete", "", "pods", "", "default", false},
