@@ -16,6 +16,8 @@ limitations under the License.
 
 package v1alpha1
 
+import "strings"
+
 // Keys by which an object says which datasets it handles, and the mark that Domicile
 // writes on the namespaces where it has to be asked.
 const (
@@ -39,7 +41,7 @@ const (
 )
 
 // The stamp by which the manager says on a Node where it is. Kubelets cannot write labels
-// with this prefix (NodeRestriction), and nobody but the manager changes any of them.
+// with these prefixes (NodeRestriction), and nobody but the manager changes any of them.
 const (
 	// StampPrefix is what the labels of the stamp begin with.
 	StampPrefix = "domicile.node-restriction.kubernetes.io/"
@@ -60,6 +62,15 @@ const (
 	// StampAssurance is claimed, consistent, declared or undetermined.
 	StampAssurance = StampPrefix + "assurance"
 
+	// StampSitePrefix and the name of a Site is a label of every node in the Site.
+	StampSitePrefix = "site." + StampPrefix
+	// StampRegionPrefix and a value of StampRegion is a label of a node of which it is not known
+	// with which of several providers it is: one for each region that it may lie in. Such a
+	// node has no StampRegion.
+	StampRegionPrefix = "region." + StampPrefix
+	// StampMember is the value of the labels under StampSitePrefix and StampRegionPrefix.
+	StampMember = "true"
+
 	// LocationAnnotation on a Node is the whole of what is known of its place, as JSON, and
 	// the memory of where it was. Removing it, which takes the verb relocate on the node,
 	// lets the node have another place.
@@ -68,3 +79,10 @@ const (
 	// RelocateVerb on a node lets a person remove LocationAnnotation from it.
 	RelocateVerb = "relocate"
 )
+
+// IsStamp reports whether a label's key is one of the stamp's: nobody but the manager writes
+// what stands under domicile.node-restriction.kubernetes.io, or under a name below it.
+func IsStamp(key string) bool {
+	at := strings.Index(key, StampPrefix)
+	return at == 0 || at > 0 && key[at-1] == '.' && strings.IndexByte(key, '/') == at+len(StampPrefix)-1
+}

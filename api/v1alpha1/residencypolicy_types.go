@@ -117,7 +117,28 @@ type Enforcement struct {
 	// Left out, it is the same as admission.
 	// +optional
 	Undetermined EnforcementMode `json:"undetermined,omitempty"`
+
+	// steering says whether new pods are given a required node affinity for the permitted
+	// places, so that the scheduler finds such a node. Pods alone are changed, never what
+	// makes them. With Disabled, a pod goes where the scheduler sends it, and is refused
+	// there if the place is not permitted.
+	// +optional
+	// +kubebuilder:default=Enabled
+	Steering SteeringMode `json:"steering,omitempty"`
 }
+
+// SteeringMode is whether pods are steered.
+//
+// +kubebuilder:validation:Enum=Enabled;Disabled
+type SteeringMode string
+
+// Possible steering modes are:
+const (
+	// SteeringEnabled gives pods a node affinity.
+	SteeringEnabled SteeringMode = "Enabled"
+	// SteeringDisabled leaves pods as they are.
+	SteeringDisabled SteeringMode = "Disabled"
+)
 
 // ResidencyPolicyStatus is what Domicile has found about a policy.
 type ResidencyPolicyStatus struct {

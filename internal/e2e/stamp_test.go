@@ -110,14 +110,22 @@ func changed(t *testing.T, c client.Client, node, way string, change func(*corev
 // touch of the stamp is refused, and the rest is not.
 func TestStampIsWrittenByTheManagerOnly(t *testing.T) {
 	node := registered(t, "europe-west3", "DE")
+	site := siteOf(t, "room", "DE", node)
+	create(t, site)
+	member := stamp.SiteKey(site.Name)
+	stamped(t, node, map[string]string{member: residencyv1.StampMember, residencyv1.StampAssurance: "declared"})
 	before := stampOf(node)
 	writers := map[string]client.Client{"kubelet": kubelet(t, node.Name), "administrator": admin}
 	ways := []string{"patch", "update", "patch of the status", "update of the status"}
 	touches := map[string]func(*corev1.Node){
 		"another country":     func(n *corev1.Node) { n.Labels[residencyv1.StampCountry] = "US" },
 		"no country":          func(n *corev1.Node) { delete(n.Labels, residencyv1.StampCountry) },
-		"an assurance":        func(n *corev1.Node) { n.Labels[residencyv1.StampAssurance] = "declared" },
+		"an assurance":        func(n *corev1.Node) { n.Labels[residencyv1.StampAssurance] = "consistent" },
 		"a label more":        func(n *corev1.Node) { n.Labels[residencyv1.StampSite] = "hall" },
+		"a Site":              func(n *corev1.Node) { n.Labels[stamp.SiteKey("hall")] = residencyv1.StampMember },
+		"another value":       func(n *corev1.Node) { n.Labels[member] = "false" },
+		"out of its Site":     func(n *corev1.Node) { delete(n.Labels, member) },
+		"a possible region":   func(n *corev1.Node) { n.Labels[stamp.PossibleRegionKey("aws", "eu-west-2")] = residencyv1.StampMember },
 		"no labels at all":    func(n *corev1.Node) { n.Labels = nil },
 		"another annotation":  func(n *corev1.Node) { n.Annotations[residencyv1.LocationAnnotation] = "{}" },
 		"an empty annotation": func(n *corev1.Node) { n.Annotations[residencyv1.LocationAnnotation] = "" },
@@ -250,6 +258,7 @@ func TestStampIsTakenOffWithTheVerbRelocate(t *testing.T) {
 		"to take only the labels":   func(n *corev1.Node) { delete(n.Labels, residencyv1.StampCountry) },
 		"to change a label with it": func(n *corev1.Node) { takeOff(n); n.Labels[residencyv1.StampCountry] = "US" },
 		"to add a label with it":    func(n *corev1.Node) { takeOff(n); n.Labels[residencyv1.StampSite] = "hall" },
+		"to enter a Site with it":   func(n *corev1.Node) { takeOff(n); n.Labels[stamp.SiteKey("hall")] = residencyv1.StampMember },
 	} {
 		t.Run("it is not the verb "+what, func(t *testing.T) {
 			expectRefusal(t, changed(t, mover, node.Name, "patch", change), "domicile-node-stamp", "make a Site")
@@ -262,7 +271,7 @@ func TestStampIsTakenOffWithTheVerbRelocate(t *testing.T) {
 	// With its labels it goes as well, as by kubectl replace.
 	err := changed(t, mover, node.Name, "update", func(n *corev1.Node) {
 		takeOff(n)
-		maps.DeleteFunc(n.Labels, func(key, _ string) bool { return strings.HasPrefix(key, residencyv1.StampPrefix) })
+		maps.DeleteFunc(n.Labels, func(key, _ string) bool { return residencyv1.IsStamp(key) })
 	})
 	if err != nil {
 		t.Errorf("with the verb, the whole stamp: %v", err)

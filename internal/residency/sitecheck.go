@@ -59,7 +59,7 @@ func (c *siteCheck) selector(site *location.Site) {
 	}
 	keys := selectorKeys(c.spec.NodeSelector)
 	for _, key := range keys {
-		if strings.HasPrefix(key, residencyv1.StampPrefix) {
+		if residencyv1.IsStamp(key) {
 			c.fault(residencyv1.ReasonInvalidSelector, field.Invalid(path, key,
 				"labels under "+strings.TrimSuffix(residencyv1.StampPrefix, "/")+" are Domicile's own answer, which would then confirm itself"))
 		}

@@ -32,10 +32,12 @@ const maxValue = 63
 
 // labels returns the labels that go with the record. A provider's codes are written with
 // the provider, a city with its country, so that one value means one place. What is not
-// known has no label; nor have codes that several providers may have meant.
+// known has no label; nor have codes that several providers may have meant. What there may be
+// several of has a label for each: all Sites that the node is in, and all regions that it
+// may lie in if it is not known which of them it is.
 func (r *Record) labels() map[string]string {
 	out := map[string]string{residencyv1.StampAssurance: strings.ToLower(r.Assurance)}
-	p := r.place()
+	p := r.last()
 	if p == nil {
 		return out
 	}
@@ -49,17 +51,36 @@ func (r *Record) labels() map[string]string {
 	set(residencyv1.StampZone, qualified(p.Provider, p.Zone))
 	set(residencyv1.StampCity, City(p.City, p.Country))
 	set(residencyv1.StampCountry, code(p.Country))
-	set(residencyv1.StampSite, code(r.siteOf(p)))
+	set(residencyv1.StampSite, code(p.Site))
+	for _, name := range p.Sites {
+		out[SiteKey(name)] = residencyv1.StampMember
+	}
+	if p.Provider == "" && p.Region != "" {
+		for _, provider := range p.Providers {
+			out[PossibleRegionKey(provider, p.Region)] = residencyv1.StampMember
+		}
+	}
 	return out
 }
 
-// siteOf returns the Site on which the place rests, of several the first by name, empty if it
-// rests on none. A Site that adds nothing to a place which the node says itself is one that a
-// kubelet could have chosen: its label would look as good as the place.
-func (r *Record) siteOf(p *Place) string {
-	// Of an Undetermined node p is the last place, with nothing but this Site.
-	if len(p.Sites) > 0 && (r.Assurance == location.Declared.String() || r.Assurance == undetermined) {
-		return p.Sites[0]
+// SiteKey returns the key of the label that all nodes in the Site have, and no others.
+func SiteKey(site string) string { return residencyv1.StampSitePrefix + code(site) }
+
+// PossibleRegionKey returns the key of the label of nodes that may lie in the region, where
+// it is not known with which of several providers they are.
+func PossibleRegionKey(provider, region string) string {
+	return residencyv1.StampRegionPrefix + qualified(provider, region)
+}
+
+// Region returns the value of the label residencyv1.StampRegion for a provider's region.
+func Region(provider, region string) string { return qualified(provider, region) }
+
+// site returns the Site on which the place of a record rests that names one, of several the
+// first by name, empty if it rests on none. A Site that adds nothing to a place which the node
+// says itself is one that a kubelet could have chosen: its label would look as good as the place.
+func (r *Record) site() string {
+	if len(r.Sites) > 0 && r.Assurance == location.Declared.String() {
+		return r.Sites[0]
 	}
 	if r.Memory == nil || r.Assurance != location.Claimed.String() {
 		return ""

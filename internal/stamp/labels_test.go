@@ -36,7 +36,7 @@ func london() location.Location {
 	}
 }
 
-// labelsOf returns the labels of a node's first stamp, without their common prefix.
+// labelsOf returns the labels of a node's first stamp, without what all prefixes have.
 func labelsOf(t *testing.T, answer location.Answer) map[string]string {
 	t.Helper()
 	s, err := For("n1", answer, Stamp{}, time.Unix(0, 0))
@@ -48,7 +48,10 @@ func labelsOf(t *testing.T, answer location.Answer) map[string]string {
 		if faults := validation.IsValidLabelValue(value); len(faults) > 0 {
 			t.Errorf("the value %q of %s is none: %v", value, key, faults)
 		}
-		out[strings.TrimPrefix(key, residencyv1.StampPrefix)] = value
+		if faults := validation.IsQualifiedName(key); len(faults) > 0 || !residencyv1.IsStamp(key) {
+			t.Errorf("the key %q is none: %v", key, faults)
+		}
+		out[strings.Replace(key, residencyv1.StampPrefix, "", 1)] = value
 	}
 	return out
 }
@@ -69,7 +72,11 @@ func TestLabels(t *testing.T) {
 		},
 		"several providers": {
 			location.Answer{Location: location.Location{Providers: []string{"alibaba", "aws"}, Region: "eu-central-1", City: "Frankfurt", Country: "DE", Assurance: location.Claimed}},
-			labels{"city": "de.frankfurt", "country": "DE", "assurance": "claimed"},
+			labels{"region.alibaba.eu-central-1": "true", "region.aws.eu-central-1": "true", "city": "de.frankfurt", "country": "DE", "assurance": "claimed"},
+		},
+		"several providers with regions of different names": {
+			location.Answer{Location: location.Location{Providers: []string{"alibaba", "aws"}, Zone: "x-1a", Country: "DE", Assurance: location.Claimed}},
+			labels{"country": "DE", "assurance": "claimed"},
 		},
 		"no city": {
 			location.Answer{Location: location.Location{Provider: "aws", Region: "us-east-1", Area: "N. Virginia", Country: "US", Assurance: location.Claimed}},
@@ -85,21 +92,21 @@ func TestLabels(t *testing.T) {
 		},
 		"the first of its Sites": {
 			location.Answer{Location: location.Location{City: "Paris", Country: "FR", Sites: []string{"hall-1", "paris"}, Assurance: location.Declared}},
-			labels{"site": "hall-1", "city": "fr.paris", "country": "FR", "assurance": "declared"},
+			labels{"site": "hall-1", "site.hall-1": "true", "site.paris": "true", "city": "fr.paris", "country": "FR", "assurance": "declared"},
 		},
 		"a Site that adds nothing to a place that is Consistent": {
 			location.Answer{Location: location.Location{Provider: "aws", Country: "GB", Sites: []string{"hall"}, Assurance: location.Consistent}},
-			labels{"provider": "aws", "country": "GB", "assurance": "consistent"},
+			labels{"provider": "aws", "site.hall": "true", "country": "GB", "assurance": "consistent"},
 		},
 		"a Site that adds nothing to a place that the node says itself": {
 			location.Answer{Location: location.Location{Country: "GB", Sites: []string{"hall"}, Assurance: location.Claimed},
 				Memory: &location.Memory{Country: "GB"}},
-			labels{"country": "GB", "assurance": "claimed"},
+			labels{"site.hall": "true", "country": "GB", "assurance": "claimed"},
 		},
 		"a Site that a place rests on": {
 			location.Answer{Location: location.Location{Country: "GB", Sites: []string{"corridor", "hall"}, Assurance: location.Claimed},
 				Memory: &location.Memory{Country: "GB", Sites: []location.SiteRef{{Name: "attic", Left: true}, {Name: "hall"}}}},
-			labels{"site": "hall", "country": "GB", "assurance": "claimed"},
+			labels{"site": "hall", "site.corridor": "true", "site.hall": "true", "country": "GB", "assurance": "claimed"},
 		},
 		"never had a place": {
 			location.Answer{Location: location.Location{Reason: location.ReasonNoWitness}},
@@ -111,7 +118,14 @@ func TestLabels(t *testing.T) {
 				Memory: &location.Memory{Provider: "aws", Region: "eu-west-2", City: "London", Country: "GB", MovedTo: "Paris, FR",
 					Sites: []location.SiteRef{{Name: "b"}, {Name: "a"}}},
 			},
-			labels{"provider": "aws", "region": "aws.eu-west-2", "city": "gb.london", "country": "GB", "site": "a", "assurance": "undetermined"},
+			labels{"provider": "aws", "region": "aws.eu-west-2", "city": "gb.london", "country": "GB", "site": "a", "site.a": "true", "site.b": "true", "assurance": "undetermined"},
+		},
+		"Undetermined, and it may have been in several regions": {
+			location.Answer{
+				Location: location.Location{Reason: location.ReasonNoWitness},
+				Memory:   &location.Memory{Providers: []string{"alibaba", "aws"}, Region: "eu-central-1", Country: "DE"},
+			},
+			labels{"region.alibaba.eu-central-1": "true", "region.aws.eu-central-1": "true", "country": "DE", "assurance": "undetermined"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

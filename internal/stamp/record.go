@@ -59,7 +59,7 @@ type Record struct {
 	Witnesses []location.Witness `json:"witnesses,omitempty"`
 	// Last is the last place that was known, of a node that is Undetermined: the labels go
 	// on naming it.
-	Last *Place `json:"last,omitempty"`
+	Last *Last `json:"last,omitempty"`
 	// Time is when anything in the record last changed, in whole seconds of UTC.
 	Time metav1.Time `json:"time"`
 	// Memory is where the node was by its witnesses. It cannot be elsewhere later.
@@ -76,6 +76,13 @@ type Place struct {
 	Area      string   `json:"area,omitempty"`
 	Country   string   `json:"country,omitempty"`
 	Sites     []string `json:"sites,omitempty"`
+}
+
+// Last is a place of which nobody knows any more whether it is the node's.
+type Last struct {
+	Place
+	// Site is the Site on which the place rested, empty if it rested on none.
+	Site string `json:"site,omitempty"`
 }
 
 // Memory is location.Memory as a Record writes it.
@@ -176,28 +183,32 @@ func memoryOf(m *location.Memory) *Memory {
 	return out
 }
 
-// place returns the place that the record names, nil if it has never named any.
-func (r *Record) place() *Place {
+// last returns the place that the record names, with the Site on which it rests; nil if it
+// has never named any.
+func (r *Record) last() *Last {
 	if r.Reason != "" {
 		return r.Last
 	}
-	return new(r.Place)
+	return &Last{Place: r.Place, Site: r.site()}
 }
 
-// remembered returns the place of a memory.
-func remembered(m *location.Memory) *Place {
+// remembered returns the place of a memory, which rests on the first of its Sites by name.
+func remembered(m *location.Memory) *Last {
 	if m == nil {
 		return nil
 	}
-	p := &Place{
+	p := &Last{Place: Place{
 		Provider: m.Provider, Providers: m.Providers, Region: m.Region, Zone: m.Zone, City: m.City, Area: m.Area, Country: m.Country,
-	}
+	}}
 	for _, s := range m.Sites {
 		if !s.Left {
 			p.Sites = append(p.Sites, s.Name)
 		}
 	}
 	slices.Sort(p.Sites)
+	if len(p.Sites) > 0 {
+		p.Site = p.Sites[0]
+	}
 	return p
 }
 

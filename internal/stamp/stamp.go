@@ -18,7 +18,6 @@ package stamp
 
 import (
 	"maps"
-	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -29,7 +28,7 @@ import (
 
 // Stamp is what the manager leaves on a Node.
 type Stamp struct {
-	// Labels are all labels under residencyv1.StampPrefix.
+	// Labels are all labels of which residencyv1.IsStamp says that they are the stamp's.
 	Labels map[string]string
 	// Annotation is the value of residencyv1.LocationAnnotation: a Record.
 	Annotation string
@@ -39,7 +38,7 @@ type Stamp struct {
 func Of(labels, annotations map[string]string) Stamp {
 	s := Stamp{Annotation: annotations[residencyv1.LocationAnnotation]}
 	for key, value := range labels {
-		if !strings.HasPrefix(key, residencyv1.StampPrefix) {
+		if !residencyv1.IsStamp(key) {
 			continue
 		}
 		if s.Labels == nil {
@@ -80,15 +79,10 @@ func For(uid string, answer location.Answer, present Stamp, now time.Time) (Stam
 
 // lastOf returns the place that the labels of an Undetermined node go on naming, nil if
 // it never had one.
-func lastOf(before *Record, believed bool, m *location.Memory) *Place {
+func lastOf(before *Record, believed bool, m *location.Memory) *Last {
 	if believed {
-		if p := before.place(); p != nil {
-			site := before.siteOf(p)
-			p.Sites = nil
-			if site != "" {
-				p.Sites = []string{site}
-			}
-			return p
+		if last := before.last(); last != nil {
+			return last
 		}
 	}
 	return remembered(m)

@@ -114,11 +114,12 @@ func TestTheTimeIsThatOfTheLastChange(t *testing.T) {
 // A node that becomes Undetermined goes on having the labels of its last place, whether
 // that place was declared or witnessed, and however often the reason changes.
 func TestTheLastPlaceStaysInTheLabels(t *testing.T) {
-	declared := location.Answer{Location: location.Location{Sites: []string{"hall"}, City: "Paris", Country: "FR", Assurance: location.Declared}}
+	declared := location.Answer{Location: location.Location{Sites: []string{"hall", "house"}, City: "Paris", Country: "FR", Assurance: location.Declared}}
 	lost := location.Answer{Location: location.Location{Reason: location.ReasonDeclarationExpired}}
 	nothing := location.Answer{Location: location.Location{Reason: location.ReasonNoWitness}}
 	want := map[string]string{
-		residencyv1.StampCity: "fr.paris", residencyv1.StampCountry: "FR", residencyv1.StampSite: "hall", residencyv1.StampAssurance: "undetermined",
+		residencyv1.StampCity: "fr.paris", residencyv1.StampCountry: "FR", residencyv1.StampAssurance: "undetermined",
+		residencyv1.StampSite: "hall", SiteKey("hall"): "true", SiteKey("house"): "true",
 	}
 	s := must(t, "n1", declared, Stamp{}, noon)
 	for _, answer := range []location.Answer{lost, nothing, lost} {
@@ -137,11 +138,40 @@ func TestTheLastPlaceStaysInTheLabels(t *testing.T) {
 }
 
 // The label of a Site that a kubelet could have chosen must not appear by way of Undetermined.
+// That the node was in it stays: a kubelet fails the pods of a label that vanishes.
 func TestTheLastPlaceBringsNoSite(t *testing.T) {
 	before := must(t, "n1", full(), Stamp{}, noon)
 	after := must(t, "n1", moved(), before, noon)
 	if site, ok := after.Labels[residencyv1.StampSite]; ok {
 		t.Errorf("the site is %q", site)
+	}
+	for _, s := range []Stamp{before, after} {
+		if s.Labels[SiteKey("hall")] != "true" || s.Labels[SiteKey("london")] != "true" {
+			t.Errorf("the labels are %v", s.Labels)
+		}
+	}
+}
+
+// A node that is known to have left a Site has its label no more.
+func TestASiteThatIsLeftHasNoLabel(t *testing.T) {
+	before := must(t, "n1", full(), Stamp{}, noon)
+	answer := full()
+	answer.Location.Sites = []string{"london"}
+	after := must(t, "n1", answer, before, noon)
+	if _, is := after.Labels[SiteKey("hall")]; is || after.Labels[SiteKey("london")] != "true" {
+		t.Errorf("the labels are %v", after.Labels)
+	}
+}
+
+func TestIsStamp(t *testing.T) {
+	for key, want := range map[string]bool{
+		residencyv1.StampCountry: true, SiteKey("hall"): true, PossibleRegionKey("aws", "eu-west-2"): true,
+		"x.domicile.node-restriction.kubernetes.io/y": true, "xdomicile.node-restriction.kubernetes.io/y": false,
+		"node-restriction.kubernetes.io/y": false, "country": false, "": false,
+	} {
+		if residencyv1.IsStamp(key) != want {
+			t.Errorf("IsStamp(%q) is %v", key, !want)
+		}
 	}
 }
 
@@ -204,10 +234,10 @@ func TestBytesThatAreNoTextStayTheSame(t *testing.T) {
 
 func TestOf(t *testing.T) {
 	got := Of(
-		map[string]string{residencyv1.StampCountry: "GB", residencyv1.StampPrefix + "foreign": "x", "other": "y"},
+		map[string]string{residencyv1.StampCountry: "GB", residencyv1.StampPrefix + "foreign": "x", SiteKey("hall"): "true", "other": "y"},
 		map[string]string{residencyv1.LocationAnnotation: "{}", "other": "y"},
 	)
-	want := Stamp{Labels: map[string]string{residencyv1.StampCountry: "GB", residencyv1.StampPrefix + "foreign": "x"}, Annotation: "{}"}
+	want := Stamp{Labels: map[string]string{residencyv1.StampCountry: "GB", residencyv1.StampPrefix + "foreign": "x", SiteKey("hall"): "true"}, Annotation: "{}"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
