@@ -290,3 +290,32 @@ func TestContainsDoesNotAllocate(t *testing.T) {
 		t.Errorf("Contains allocates %v times", n)
 	}
 }
+
+// Parts says of every point that is known in full, and in no site, what Contains does.
+func TestPartsSayWhatContainsDoes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := sets().Draw(t, "set")
+		parts, rest := s.Parts()
+		for _, p := range points() {
+			if len(p.Sites) > 0 {
+				continue
+			}
+			want := rest
+			for _, c := range parts {
+				if c.Country != p.Country {
+					continue
+				}
+				own := RegionPart{Whole: c.Whole, Cities: c.Cities}
+				for _, r := range c.Regions {
+					if len(p.Regions) > 0 && p.Regions[0] == r.ID {
+						own = r
+					}
+				}
+				want = own.At(p.City)
+			}
+			if got := s.Contains(p); got != truth(want) {
+				t.Fatalf("%+v in %s: the parts say %v, Contains says %s", p, s, want, got)
+			}
+		}
+	})
+}

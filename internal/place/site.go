@@ -31,6 +31,18 @@ type Home struct {
 	Region RegionID
 }
 
+// Ground is the set of all points that can be at home, in any site or none.
+func (h Home) Ground() Set {
+	switch {
+	case h.Region != RegionID{}:
+		return Region(h.Region, h.City, h.Country)
+	case h.City != "":
+		return City(h.City, h.Country)
+	default:
+		return Countries(h.Country)
+	}
+}
+
 // siteOf is the part of a Set that lies in one site.
 type siteOf struct {
 	name   string

@@ -50,6 +50,10 @@ type policy struct {
 
 	onProhibited, onUndetermined Effect
 
+	// steers is whether new pods are given what constraint says.
+	steers     bool
+	constraint Constraint
+
 	// fault is why the policy is not accepted, nil if it is.
 	fault *Fault
 	// scope selects the datasets that it governs.
@@ -96,6 +100,8 @@ func (c *compiler) policy(rp *residencyv1.ResidencyPolicy) *policy {
 		p.onUndetermined = c.mode(m, spec.Child("enforcement", "undetermined"))
 	}
 
+	p.steers = rp.Spec.Enforcement.Steering != residencyv1.SteeringDisabled
+
 	p.denied = place.UnionOf(denied...)
 	p.allowed = place.UnionOf(allowed...)
 	p.permitted = p.allowed.Minus(p.denied)
@@ -103,6 +109,7 @@ func (c *compiler) policy(rp *residencyv1.ResidencyPolicy) *policy {
 	p.allowsSites = slices.ContainsFunc(rp.Spec.Processing.Allowed, func(a residencyv1.Place) bool { return a.Site != nil })
 	p.weak = c.weakSites(rp.Spec.Processing.Allowed, p.minimum)
 	p.words = p.permitted.Describe(c.namesWith(p.jurisdictions))
+	p.constrain(c, &rp.Spec.Processing, allowed, denied)
 	p.fault = c.found
 	return p
 }
