@@ -52,6 +52,7 @@ import (
 	"github.com/domicile-dev/domicile/internal/ledger"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/rulebook"
+	"github.com/domicile-dev/domicile/internal/steer"
 )
 
 // Options are what the controllers share. All are required.
@@ -71,6 +72,8 @@ type Options struct {
 	// Excluded are the namespaces that are never marked besides kube-system; the operator's own
 	// is one of them.
 	Excluded []string
+	// SteerBy is on which labels of nodes pods are steered.
+	SteerBy  steer.By
 	Clock    clock.PassiveClock
 	Recorder event.Recorder
 	Metrics  prometheus.Registerer
@@ -130,7 +133,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool
 	// The ledger hears of a new rulebook before those who read it do.
 	podDetect := &workload.Reconciler{
 		Reader: mgr.GetCache(), Gatherer: o.Gatherer, Ledger: found, Events: paced, Summaries: summaries, Clock: o.Clock,
-		Datasets: datasets, Policies: policies,
+		Datasets: datasets, Policies: policies, SteerBy: o.SteerBy,
 	}
 	datasetStatus := &dataset.Reconciler{
 		Client: mgr.GetClient(), Ledger: found, Events: summaries, Clock: o.Clock, Woken: datasets,

@@ -78,7 +78,7 @@ func (o *options) run(ctx context.Context) error {
 	synced, err := controllers.Setup(ctx, mgr, controllers.Options{
 		Catalogue: places, Overlay: laid, Rulebook: holder, Gatherer: gatherer(facts.Cluster{Told: true}),
 		Compile:   residency.Options{UnknownDataset: residencyv1.EnforcementMode(o.unknownDataset)},
-		Namespace: o.namespace, Excluded: excluded, Clock: clock.RealClock{},
+		Namespace: o.namespace, Excluded: excluded, SteerBy: o.steer, Clock: clock.RealClock{},
 		Recorder: mgr.GetEventRecorder(component), Metrics: ctrlmetrics.Registry,
 	})
 	if err != nil {
@@ -86,7 +86,7 @@ func (o *options) run(ctx context.Context) error {
 	}
 	err = webhook.Setup(mgr, webhook.Options{
 		Rulebook: holder, Gatherer: gatherer(facts.Cluster{}), Governed: gatherer(facts.Cluster{Marked: true}), Catalogue: places,
-		ExcludedNamespaces: excluded, Synced: synced,
+		ExcludedNamespaces: excluded, Synced: synced, SteerBy: o.steer,
 	})
 	if err != nil {
 		return err

@@ -29,6 +29,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client/config"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/steer"
 )
 
 // options are what the command line says.
@@ -41,8 +42,10 @@ type options struct {
 	namespace      string
 	excluded       []string
 	unknownDataset string
+	steerBy        string
 	verbosity      int
 
+	steer       steer.By
 	webhookHost string
 	webhookPort int
 }
@@ -68,6 +71,7 @@ func parse(args []string, out io.Writer) (*options, error) {
 		return nil
 	})
 	fs.StringVar(&o.unknownDataset, "unknown-dataset", string(residencyv1.EnforcementDeny), "what is done about a request that names a dataset which does not exist: the `mode` Deny or Warn")
+	fs.StringVar(&o.steerBy, "steer-by", "stamp", "on which `labels` of nodes pods are steered: stamp, which is exact, or topology, by topology.kubernetes.io/region and zone, so that an autoscaler makes nodes in permitted places")
 	fs.IntVar(&o.verbosity, "v", 0, "how much is logged: 0 what was decided, 1 the details, 5 every reconciliation")
 	config.RegisterFlags(fs)
 	if err := fs.Parse(args); err != nil {
@@ -94,8 +98,16 @@ func (o *options) complete() error {
 	}
 	switch residencyv1.EnforcementMode(o.unknownDataset) {
 	case residencyv1.EnforcementDeny, residencyv1.EnforcementWarn:
-		return nil
 	default:
 		return fmt.Errorf("--unknown-dataset is %q; it can be Deny or Warn", o.unknownDataset)
 	}
+	switch o.steerBy {
+	case "stamp":
+		o.steer = steer.ByStamp
+	case "topology":
+		o.steer = steer.ByTopology
+	default:
+		return fmt.Errorf("--steer-by is %q; it can be stamp or topology", o.steerBy)
+	}
+	return nil
 }

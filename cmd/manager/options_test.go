@@ -50,6 +50,8 @@ func TestFlags(t *testing.T) {
 		"a port that is too high":    {[]string{"--webhook-bind-address=:70000"}, `"70000" is not a port`},
 		"no namespace":               {[]string{"--namespace="}, "--namespace is empty"},
 		"an argument":                {[]string{"start"}, `unexpected argument "start"`},
+		"steering by topology":       {args: []string{"--steer-by=topology"}},
+		"no such labels":             {[]string{"--steer-by=zone"}, `--steer-by is "zone"; it can be stamp or topology`},
 		"no such flag":               {[]string{"--nope"}, "nope"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -71,7 +73,7 @@ func TestHelpNamesEveryFlag(t *testing.T) {
 	}
 	for _, name := range []string{
 		"webhook-bind-address", "webhook-cert-dir", "metrics-bind-address", "health-probe-bind-address",
-		"leader-elect", "namespace", "unknown-dataset", "kubeconfig",
+		"leader-elect", "namespace", "unknown-dataset", "steer-by", "kubeconfig",
 	} {
 		if !strings.Contains(out.String(), "-"+name) {
 			t.Errorf("--%s is not in the help", name)

@@ -45,6 +45,7 @@ import (
 	"github.com/domicile-dev/domicile/internal/ledger"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/rulebook"
+	"github.com/domicile-dev/domicile/internal/steer"
 )
 
 const name = "pod.detect"
@@ -65,9 +66,15 @@ type Reconciler struct {
 	Clock             clock.PassiveClock
 	// Datasets and Policies wake the writers of the statuses.
 	Datasets, Policies *wake.Source[reconcile.Request]
+	// SteerBy is on which labels of nodes pods are steered.
+	SteerBy steer.By
 
 	woken  wake.Source[Request]
 	owners throttle
+	// waiting are the pods of which was told that they wait for a node, by their UIDs, and
+	// waits are the owners of those.
+	waiting map[types.NamespacedName]types.UID
+	waits   throttle
 	// held are the Events of the beginning. There is one worker.
 	held []func()
 }

@@ -21,6 +21,7 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/domicile-dev/domicile/controllers/wake"
 	"github.com/domicile-dev/domicile/internal/facts"
@@ -53,12 +54,14 @@ func (r *Reconciler) judge(ctx context.Context, pod *corev1.Pod) error {
 		if change.Turned() && !change.Known {
 			r.tell(func() { r.announce(pod, &verdict, now) })
 		}
+		r.noteWaiting(pod, in, &verdict, rb, now)
 		return nil
 	}
 }
 
 // remove takes a pod that is gone or has ended out of the ledger.
 func (r *Reconciler) remove(namespace, name string) {
+	delete(r.waiting, types.NamespacedName{Namespace: namespace, Name: name})
 	r.wakeStatuses(r.Ledger.Remove(namespace, name))
 }
 

@@ -26,6 +26,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 )
 
 // binders are the two resources that bind a pod.
@@ -97,10 +99,14 @@ func TestBindings(t *testing.T) {
 	}
 }
 
-// The real scheduler does not know about places. It chooses any node, and only its
+// The real scheduler does not know about places. Not steered, it chooses any node, and only its
 // binding to a permitted one goes through.
 func TestTheSchedulerBindsOnlyWhereItIsPermitted(t *testing.T) {
-	d, _ := governed(t, jurisdiction("EEA"))
+	d := dataset(t, "data")
+	policy := policyFor(t, d, jurisdiction("EEA"))
+	policy.Spec.Enforcement.Steering = residencyv1.SteeringDisabled
+	create(t, policy)
+	accepted(t, policy)
 	ns := namespace(t)
 	for name, node := range map[string]string{"dublin": "dub-aws-1", "london": "ldn-ali-1"} {
 		p := pod(ns, name, d.Name, "")

@@ -46,6 +46,7 @@ type Nodes struct {
 	bySite    siteIndex
 	sorted    []*knownNode // by name; nil after a change
 	reaches   map[string]*residency.Reach
+	providers []string // nil after a change
 	listeners []func(NodeChange)
 }
 
@@ -152,7 +153,7 @@ func tell(listeners []func(NodeChange), changes ...NodeChange) {
 
 // forget drops what was derived from the nodes as they were. The lock is held.
 func (n *Nodes) forget() {
-	n.sorted = nil
+	n.sorted, n.providers = nil, nil
 	clear(n.reaches)
 }
 
@@ -172,6 +173,32 @@ func (n *Nodes) Len() int {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	return len(n.known)
+}
+
+// Providers returns the providers that the nodes are with, or may be with, sorted; none if that
+// is known of no node.
+func (n *Nodes) Providers() []string {
+	n.mu.RLock()
+	providers := n.providers
+	n.mu.RUnlock()
+	if providers != nil {
+		return providers
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	seen := map[string]bool{}
+	for _, k := range n.known {
+		l := &k.node.Location
+		if l.Provider != "" {
+			seen[l.Provider] = true
+		}
+		for _, p := range l.Providers {
+			seen[p] = true
+		}
+	}
+	n.providers = slices.AppendSeq(make([]string, 0, len(seen)), maps.Keys(seen))
+	slices.Sort(n.providers)
+	return n.providers
 }
 
 // inOrder returns all nodes sorted by name. The lock is held for writing.

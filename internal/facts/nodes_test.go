@@ -24,6 +24,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/location"
 	"github.com/domicile-dev/domicile/internal/residency"
@@ -115,11 +116,41 @@ func expression(key string, op corev1.NodeSelectorOperator, values ...string) co
 	return corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: key, Operator: op, Values: values}}}
 }
 
+// and is a term that asks for all that several do.
+func and(terms ...corev1.NodeSelectorTerm) (all corev1.NodeSelectorTerm) {
+	for _, t := range terms {
+		all.MatchExpressions = append(all.MatchExpressions, t.MatchExpressions...)
+		all.MatchFields = append(all.MatchFields, t.MatchFields...)
+	}
+	return all
+}
+
+func TestProvidersFollowTheNodes(t *testing.T) {
+	nodes := clusterOf(t, awsNode("a", "eu-central-1"))
+	shared := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "b", Labels: map[string]string{corev1.LabelTopologyRegion: "eu-central-1"}}}
+	for _, step := range []struct {
+		do   func()
+		want []string
+	}{
+		{func() {}, []string{"aws"}},
+		{func() { nodes.Set(shared) }, []string{"alibabacloud", "aws"}},
+		{func() { nodes.Delete("a"); nodes.Delete("b") }, []string{}},
+	} {
+		step.do()
+		for range 2 {
+			if diff := cmp.Diff(step.want, nodes.Providers()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		}
+	}
+}
+
 func TestReach(t *testing.T) {
+	const stamp = residencyv1.StampCountry
 	nodes := clusterOf(t,
 		awsNode("c", "us-east-1", "disk", "ssd"),
 		awsNode("a", "eu-central-1", "disk", "ssd"),
-		awsNode("b", "eu-central-1"),
+		awsNode("b", "eu-central-1", stamp, "DE"),
 		awsNode("d", "eu-west-2"),
 	)
 	const region, zone = corev1.LabelTopologyRegion, corev1.LabelTopologyZone
@@ -144,6 +175,13 @@ func TestReach(t *testing.T) {
 		"no node, one term names a place, one not":                     {podWith(nil, expression(region, corev1.NodeSelectorOpIn, "eu-north-1"), expression("disk", corev1.NodeSelectorOpIn, "tape")), "open 0:"},
 		"no node, one of two terms contradicts itself":                 {podWith(map[string]string{region: "eu-north-1"}, expression(region, corev1.NodeSelectorOpIn, "us-west-2"), expression("disk", corev1.NodeSelectorOpIn, "tape")), "named 0: topology.kubernetes.io/region=eu-north-1(1)"},
 		"a number that is none is met by no node, as to the scheduler": {podWith(nil, expression("disk", corev1.NodeSelectorOpGt, "abc"), field), "nodes 1: d(1)"},
+		"steered to where it may be":                                   {podWith(nil, expression(stamp, corev1.NodeSelectorOpExists)), "nodes 1: b(1)"},
+		"steered, and no node is there: it waits for one":              {podWith(nil, expression(stamp, corev1.NodeSelectorOpIn, "XX")), "open 0:"},
+		"steered, and what it asks for itself is elsewhere":            {podWith(map[string]string{region: "us-east-1"}, expression(stamp, corev1.NodeSelectorOpIn, "XX")), "nodes 1: c(1)"},
+		"steered, and what it asks for itself is nowhere":              {podWith(map[string]string{region: "eu-north-1"}, expression(stamp, corev1.NodeSelectorOpIn, "XX")), "named 0: topology.kubernetes.io/region=eu-north-1(1)"},
+		"steered, and its own affinity is elsewhere":                   {podWith(nil, and(expression("disk", corev1.NodeSelectorOpIn, "ssd"), expression(stamp, corev1.NodeSelectorOpIn, "XX"))), "nodes 2: a(1) c(1)"},
+		"steered, and the name that it asks for is elsewhere":          {podWith(nil, and(field, expression(stamp, corev1.NodeSelectorOpIn, "XX"))), "nodes 1: d(1)"},
+		"steered, and one of its terms leads anywhere":                 {podWith(nil, and(field, expression(stamp, corev1.NodeSelectorOpIn, "XX")), expression(stamp, corev1.NodeSelectorOpIn, "XX")), "open 0:"},
 		"no node, nothing named":                                       {podWith(map[string]string{"disk": "tape"}), "open 0:"},
 		"no node, a place ruled out is no place named":                 {podWith(map[string]string{"disk": "tape"}, expression(region, corev1.NodeSelectorOpNotIn, "eu-north-1")), "open 0:"},
 	} {

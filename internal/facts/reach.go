@@ -23,6 +23,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/location"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
@@ -72,7 +73,42 @@ func (n *Nodes) gatherReach(pod *corev1.Pod) *residency.Reach {
 	if r.Nodes > 0 {
 		return r
 	}
+	if own, steered := unsteered(pod); steered {
+		return n.steeredReach(own)
+	}
 	return n.namedReach(pod)
+}
+
+// steeredReach is the reach of a pod that no node meets, because of how it is steered: what it
+// can reach by its own constraints. Were it said that there is no node yet, a pod that asks for
+// a node abroad would wait for another one for ever. One that asks for nothing does wait.
+func (n *Nodes) steeredReach(own *corev1.Pod) *residency.Reach {
+	if len(own.Spec.NodeSelector) == 0 && !hasRequired(own) {
+		return &residency.Reach{Kind: residency.ReachOpen}
+	}
+	return n.gatherReach(own)
+}
+
+// unsteered is the pod without what its required affinity asks of the stamps of nodes, and
+// whether it asks anything. A term that asks for nothing else can lead anywhere.
+func unsteered(pod *corev1.Pod) (own *corev1.Pod, steered bool) {
+	own = &corev1.Pod{Spec: corev1.PodSpec{NodeSelector: pod.Spec.NodeSelector}}
+	var terms []corev1.NodeSelectorTerm
+	anywhere := false
+	for _, term := range requiredTerms(pod) {
+		kept := slices.DeleteFunc(slices.Clone(term.MatchExpressions), func(e corev1.NodeSelectorRequirement) bool { return residencyv1.IsStamp(e.Key) })
+		if len(kept) < len(term.MatchExpressions) {
+			steered = true
+			anywhere = anywhere || len(kept)+len(term.MatchFields) == 0
+		}
+		terms = append(terms, corev1.NodeSelectorTerm{MatchExpressions: kept, MatchFields: term.MatchFields})
+	}
+	if steered && !anywhere {
+		own.Spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
+			RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: terms},
+		}}
+	}
+	return own, steered
 }
 
 // samePlace is what two nodes must share for every policy to say the same of them.

@@ -142,9 +142,14 @@ func (s *sink) Write(b []byte) (int, error) {
 // handle measures the handler from bytes to bytes.
 func handle(b *testing.B, w *world, body []byte) {
 	b.Helper()
-	h := Handlers(w.options)[PathPods]
+	handleAt(b, w, PathPods, body)
+}
+
+func handleAt(b *testing.B, w *world, path string, body []byte) {
+	b.Helper()
+	h := Handlers(w.options)[path]
 	reader := bytes.NewReader(nil)
-	r := &http.Request{Method: http.MethodPost, URL: &url.URL{Path: PathPods}, Body: io.NopCloser(reader), ContentLength: int64(len(body))}
+	r := &http.Request{Method: http.MethodPost, URL: &url.URL{Path: path}, Body: io.NopCloser(reader), ContentLength: int64(len(body))}
 	out := &sink{header: http.Header{}}
 	for b.Loop() {
 		reader.Reset(body)

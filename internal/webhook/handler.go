@@ -57,7 +57,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var req request
 	a := h.handle(r, &req)
 	var err error
-	if h.fails && !a.handles && a.cause != nil && a.response.Result.Code >= http.StatusInternalServerError {
+	if h.fails && !a.handles && a.cause != nil && !a.response.Allowed && a.response.Result.Code >= http.StatusInternalServerError {
 		http.Error(w, a.response.Result.Message, int(a.response.Result.Code))
 	} else {
 		err = a.write(w, req.UID)
@@ -129,7 +129,7 @@ func read(body *bytes.Buffer, r *http.Request) error {
 // log tells the operators of what was refused. What was admitted with a flag is in the
 // status of the dataset, and here only for who asks for detail.
 func (h *handler) log(a *answer, req *request) {
-	if a.effect == effectAllow {
+	if a.effect == effectAllow || a.effect == effectSteer {
 		return
 	}
 	words := []any{
@@ -137,6 +137,8 @@ func (h *handler) log(a *answer, req *request) {
 		"effect", a.effect,
 	}
 	switch {
+	case a.cause != nil && a.response.Allowed:
+		h.Log.Error(a.cause, "Admitted as it is", words...)
 	case a.cause != nil:
 		h.Log.Error(a.cause, "Could not judge", words...)
 	case !a.response.Allowed:

@@ -34,7 +34,7 @@ func NewMetrics(registry prometheus.Registerer) (*Metrics, error) {
 	m := &Metrics{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "domicile_admission_requests_total",
-			Help: "Admission reviews that were answered, by the resource that was reviewed and by what was done: Allow, Audit, Warn, Deny, or Error for those that could not be judged. Dry runs are not counted.",
+			Help: "Admission reviews that were answered, by the resource that was reviewed and by what was done: Allow, Audit, Warn, Deny, Steer, or Error for those that could not be judged or steered. Dry runs are not counted.",
 		}, []string{"resource", "effect"}),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "domicile_admission_duration_seconds",

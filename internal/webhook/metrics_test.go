@@ -56,7 +56,7 @@ func TestMetricsCountWhatWasDone(t *testing.T) {
 	w.post(t, PathPods, reviewOf(t, "pods", "", `{"metadata":{"labels":7}}`, nil, dryRun))
 
 	want := `
-# HELP domicile_admission_requests_total Admission reviews that were answered, by the resource that was reviewed and by what was done: Allow, Audit, Warn, Deny, or Error for those that could not be judged. Dry runs are not counted.
+# HELP domicile_admission_requests_total Admission reviews that were answered, by the resource that was reviewed and by what was done: Allow, Audit, Warn, Deny, Steer, or Error for those that could not be judged or steered. Dry runs are not counted.
 # TYPE domicile_admission_requests_total counter
 domicile_admission_requests_total{effect="Allow",resource="pods"} 1
 domicile_admission_requests_total{effect="Allow",resource="residencypolicies"} 1

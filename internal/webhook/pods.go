@@ -39,7 +39,8 @@ type podSpec struct {
 	NodeSelector map[string]string `json:"nodeSelector"`
 	Affinity     *struct {
 		NodeAffinity *struct {
-			Required *corev1.NodeSelector `json:"requiredDuringSchedulingIgnoredDuringExecution"`
+			Required  *corev1.NodeSelector             `json:"requiredDuringSchedulingIgnoredDuringExecution"`
+			Preferred []corev1.PreferredSchedulingTerm `json:"preferredDuringSchedulingIgnoredDuringExecution"`
 		} `json:"nodeAffinity"`
 	} `json:"affinity"`
 	Volumes             []corev1.Volume `json:"volumes"`
@@ -109,10 +110,14 @@ func (o *podObject) pod(namespace string) *corev1.Pod {
 
 func (s *podSpec) spec() corev1.PodSpec {
 	spec := corev1.PodSpec{NodeName: s.NodeName, NodeSelector: s.NodeSelector, Volumes: s.Volumes}
-	if a := s.Affinity; a != nil && a.NodeAffinity != nil && a.NodeAffinity.Required != nil {
-		spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
-			RequiredDuringSchedulingIgnoredDuringExecution: a.NodeAffinity.Required,
-		}}
+	if a := s.Affinity; a != nil {
+		spec.Affinity = &corev1.Affinity{}
+		if n := a.NodeAffinity; n != nil {
+			spec.Affinity.NodeAffinity = &corev1.NodeAffinity{
+				RequiredDuringSchedulingIgnoredDuringExecution:  n.Required,
+				PreferredDuringSchedulingIgnoredDuringExecution: n.Preferred,
+			}
+		}
 	}
 	// Whichever kind a container is of, its environment is the pod's.
 	for _, list := range [...][]container{s.InitContainers, s.Containers, s.EphemeralContainers} {

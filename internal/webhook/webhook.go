@@ -37,6 +37,7 @@ import (
 	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/facts"
 	"github.com/domicile-dev/domicile/internal/rulebook"
+	"github.com/domicile-dev/domicile/internal/steer"
 )
 
 // The paths that are answered, as the webhook configurations name them.
@@ -55,6 +56,9 @@ const (
 	PathSites         = "/admit/sites"
 	PathJurisdictions = "/admit/jurisdictions"
 	PathNamespaces    = "/mutate/namespaces"
+	// PathSteerPods and PathSteerGovernedPods steer the pods that PathPods and PathGovernedPods judge.
+	PathSteerPods         = "/mutate/pods"
+	PathSteerGovernedPods = "/mutate/governed-pods"
 )
 
 // Options are what the handlers work with.
@@ -80,6 +84,8 @@ type Options struct {
 	// ExcludedNamespaces are those in which nothing is refused or marked, besides kube-system:
 	// the operator's own, and those that the manager's flag names.
 	ExcludedNamespaces []string
+	// SteerBy is on which labels of nodes pods are steered.
+	SteerBy steer.By
 	// Synced reports whether the nodes and the other facts are all there. Until it does,
 	// whatever handles a dataset is refused. Nil: they always are.
 	Synced func() bool
@@ -95,6 +101,7 @@ type server struct {
 	Options
 	// bodies has buffers to read reviews into.
 	bodies sync.Pool
+	plans  plans
 }
 
 // Handlers returns the handler of every path.
@@ -114,6 +121,9 @@ func Handlers(o Options) map[string]http.Handler {
 		PathSites:         &handler{server: s, resource: "sites", answer: s.answerSite},
 		PathJurisdictions: &handler{server: s, resource: "jurisdictions", answer: s.answerJurisdiction},
 		PathNamespaces:    &handler{server: s, resource: "namespaces", answer: s.answerNamespace},
+
+		PathSteerPods:         &handler{server: s, resource: "steering", answer: podSteerer{s, s.Gatherer}.answer, fails: true},
+		PathSteerGovernedPods: &handler{server: s, resource: "steering", answer: podSteerer{s, s.Governed}.answer, fails: true},
 	}
 }
 
