@@ -74,11 +74,16 @@ tools: ## Build controller-gen, kustomize and golangci-lint (about 4 min the fir
 
 .PHONY: test
 test: build controlplane ## Run every test, those on a real API server too
-	go test -timeout 20m $(TESTFLAGS) ./...
+	go test -timeout 20m $(TESTFLAGS) $$(go list ./... | grep -v '/internal/matrix$$')
+	go test $(TESTFLAGS) ./internal/matrix # Alone: it measures how soon something is flagged.
+
+.PHONY: matrix
+matrix: build controlplane ## Try every way in, in every state of the operator, and print a table
+	@go test -count=1 -v -run '^TestMatrix$$' ./internal/matrix
 
 .PHONY: test-unit
 test-unit: ## Run the tests that need no API server
-	go test $(TESTFLAGS) $$(go list ./... | grep -Ev '/(internal/e2e|hack/cluster|hack/localcluster)$$')
+	go test $(TESTFLAGS) $$(go list ./... | grep -Ev '/(internal/e2e|internal/matrix|hack/cluster|hack/localcluster)$$')
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz test for a while (FUZZTIME=30s each)

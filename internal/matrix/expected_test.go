@@ -60,10 +60,11 @@ const kubelet = "kubelet"
 
 // expectation is a line of testdata/expected.txt.
 type expectation struct {
-	row   int
-	way   string
-	actor string
-	words map[string][]word // By state.
+	row    int
+	suffix string // A letter that tells the ways of one row apart.
+	way    string
+	may    string            // What its actor may do.
+	words  map[string][]word // By state.
 }
 
 func readExpectations() ([]expectation, error) {
@@ -93,6 +94,9 @@ func parseExpectations(text string) ([]expectation, error) {
 		if slices.ContainsFunc(all, func(other expectation) bool { return other.way == e.way }) {
 			return nil, fmt.Errorf("line %d: %q is there twice", i+1, e.way)
 		}
+		if last := len(all) - 1; last >= 0 && all[last].row == e.row {
+			e.suffix = string(all[last].suffix[0] + 1)
+		}
 		all = append(all, e)
 	}
 	return all, nil
@@ -111,8 +115,8 @@ func parseExpectation(line string) (expectation, error) {
 	if err != nil {
 		return expectation{}, fmt.Errorf("reading the number of the row: %w", err)
 	}
-	e := expectation{row: row, way: fields[1], actor: fields[2], words: map[string][]word{}}
-	if _, err := rulesOf(e.actor); err != nil {
+	e := expectation{row: row, suffix: "a", way: fields[1], may: fields[2], words: map[string][]word{}}
+	if _, err := rulesOf(e.may); err != nil {
 		return expectation{}, err
 	}
 	for i, state := range states() {
