@@ -121,7 +121,7 @@ type Enforcement struct {
 	// steering says whether new pods are given a required node affinity for the permitted
 	// places, so that the scheduler finds such a node. Pods alone are changed, never what
 	// makes them. With Disabled, a pod goes where the scheduler sends it, and is refused
-	// there if the place is not permitted.
+	// there if the place is not permitted. A policy whose admission is Warn or Audit steers nothing.
 	// +optional
 	// +kubebuilder:default=Enabled
 	Steering SteeringMode `json:"steering,omitempty"`

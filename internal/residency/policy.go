@@ -100,7 +100,8 @@ func (c *compiler) policy(rp *residencyv1.ResidencyPolicy) *policy {
 		p.onUndetermined = c.mode(m, spec.Child("enforcement", "undetermined"))
 	}
 
-	p.steers = rp.Spec.Enforcement.Steering != residencyv1.SteeringDisabled
+	// A policy that only warns or audits is a trial: nothing waits because of it.
+	p.steers = p.onProhibited == Deny && rp.Spec.Enforcement.Steering != residencyv1.SteeringDisabled
 
 	p.denied = place.UnionOf(denied...)
 	p.allowed = place.UnionOf(allowed...)

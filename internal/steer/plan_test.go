@@ -104,14 +104,19 @@ func TestTermsByStamp(t *testing.T) {
 	cat := load(t)
 	disabled := rule("off", places(country("US")))
 	disabled.Spec.Enforcement.Steering = residencyv1.SteeringDisabled
+	trial := rule("trial", places(country("US")))
+	trial.Spec.Enforcement.Admission = residencyv1.EnforcementAudit
+	advice := rule("advice", places(country("US")))
+	advice.Spec.Enforcement.Admission = residencyv1.EnforcementWarn
 	for name, tc := range map[string]struct {
 		policies []residencyv1.ResidencyPolicy
 		want     []string
 	}{
-		"one allowed set":        {[]residencyv1.ResidencyPolicy{rule("p", places(eea()))}, []string{"country In " + members}},
-		"no policy":              {nil, nil},
-		"no steering":            {[]residencyv1.ResidencyPolicy{disabled}, nil},
-		"one of two that steers": {[]residencyv1.ResidencyPolicy{disabled, rule("p", places(country("DE")))}, []string{"country In DE"}},
+		"one allowed set":           {[]residencyv1.ResidencyPolicy{rule("p", places(eea()))}, []string{"country In " + members}},
+		"no policy":                 {nil, nil},
+		"no steering":               {[]residencyv1.ResidencyPolicy{disabled}, nil},
+		"what only warns or audits": {[]residencyv1.ResidencyPolicy{trial, advice}, nil},
+		"one of two that steers":    {[]residencyv1.ResidencyPolicy{disabled, rule("p", places(country("DE")))}, []string{"country In DE"}},
 		"a policy that is not accepted says nothing": {[]residencyv1.ResidencyPolicy{rule("bad", places(country("XX"))), rule("p", places(country("DE")))}, []string{"country In DE"}},
 		"less what is denied": {
 			[]residencyv1.ResidencyPolicy{rule("p", places(country("DE"), country("FR")), country("FR"), city("Berlin", "DE"), region("aws", "eu-central-1"))},
