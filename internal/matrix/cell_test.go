@@ -137,7 +137,7 @@ func (r *run) settle(ctx context.Context, c *cell, from time.Time) error {
 	var illegal time.Time
 	since := from
 	overdue := false
-	err := poll(ctx, func() (bool, error) {
+	err := poll(ctx, lookEvery, func() (bool, error) {
 		s, err := c.way.seen(ctx, c)
 		if err != nil {
 			return false, err
@@ -169,9 +169,16 @@ func (r *run) settle(ctx context.Context, c *cell, from time.Time) error {
 	return err
 }
 
-// poll asks until the answer is yes. Whatever is asked comes from a cache: it costs the API server nothing.
-func poll(ctx context.Context, ask func() (bool, error)) error {
-	ticker := time.NewTicker(10 * time.Millisecond)
+// Whoever looks reads from a cache, which costs the API server nothing. An act that failed is a request each time, and
+// must not keep a small machine from starting the operator.
+const (
+	lookEvery   = 20 * time.Millisecond
+	insistEvery = 250 * time.Millisecond
+)
+
+// poll asks until the answer is yes.
+func poll(ctx context.Context, every time.Duration, ask func() (bool, error)) error {
+	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	var last error
 	for {

@@ -78,7 +78,7 @@ func TestTheHarness(t *testing.T) {
 				if tc.way.twin == nil {
 					tc.way.twin = admit
 				}
-				r := &run{stage: nowhere{}, limit: tc.limit, patience: 50 * time.Millisecond, workers: 2}
+				r := &run{stage: nowhere{}, limit: tc.limit, patience: 50 * time.Millisecond, insistEvery: time.Millisecond, workers: 2}
 				c := &cell{state: state, way: &tc.way, expectation: expectation{
 					row: 1, way: name, words: map[string][]word{state: {tc.want}},
 				}}
@@ -119,7 +119,7 @@ func TestACallThatFailedIsTriedAgain(t *testing.T) {
 		},
 		twin: func(context.Context, *cell) error { return nil },
 	}
-	r := &run{stage: nowhere{}, limit: time.Second, patience: time.Minute, workers: 1}
+	r := &run{stage: nowhere{}, limit: time.Second, patience: time.Minute, insistEvery: time.Millisecond, workers: 1}
 	c := &cell{state: stateRestarted, way: &w}
 	if err := r.try(t.Context(), stateRestarted, []*cell{c}); err != nil {
 		t.Fatal(err)

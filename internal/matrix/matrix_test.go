@@ -69,7 +69,7 @@ func TestMatrix(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	r := &run{stage: w, limit: limit, patience: patience, workers: workers}
+	r := &run{stage: w, limit: limit, patience: patience, insistEvery: insistEvery, workers: workers}
 	var cells []*cell
 	for _, state := range columns() {
 		begin := time.Now()

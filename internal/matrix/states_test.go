@@ -55,6 +55,8 @@ type run struct {
 	limit time.Duration
 	// patience is how long anything else is waited for.
 	patience time.Duration
+	// insistEvery is how long it is from one try to the next of what could not be answered.
+	insistEvery time.Duration
 	// workers is how many cells are worked on at the same time, where nothing else is said.
 	workers int
 }
@@ -126,19 +128,9 @@ func act(ctx context.Context, c *cell) error {
 func (r *run) insist(ctx context.Context, c *cell) error {
 	ctx, cancel := context.WithTimeout(ctx, r.patience)
 	defer cancel()
-	return poll(ctx, func() (bool, error) {
+	return poll(ctx, r.insistEvery, func() (bool, error) {
 		c.tried(c.way.act(ctx, c), time.Now())
 		return c.got != wordCallFailed, nil
-	})
-}
-
-// settleAll settles what was admitted; a second is counted from the given time, or from the act if that is later.
-func (r *run) settleAll(ctx context.Context, workers int, cells []*cell, from time.Time) {
-	r.each(ctx, workers, "settling", cells, func(ctx context.Context, c *cell) error {
-		if !c.admitted {
-			return nil
-		}
-		return r.settle(ctx, c, later(from, c.actedAt))
 	})
 }
 
@@ -182,24 +174,35 @@ func (r *run) up(ctx context.Context, cells []*cell) error {
 	return nil
 }
 
-// restarted acts while the operator starts: all acts are under way before its caches are filled.
+// restarted acts while the operator starts: all acts are under way before its caches are filled. Each cell is looked
+// at as soon as it was admitted and the operator is ready; that others still try must not hide how late it is flagged.
 func (r *run) restarted(ctx context.Context, cells []*cell) error {
 	r.setup(ctx, cells, always(fullLaw))
 	if err := r.stage.kill(); err != nil {
 		return err
 	}
-	acted := make(chan struct{})
+	var ready time.Time
+	var failed error
+	started := make(chan struct{})
 	go func() {
-		defer close(acted)
-		r.each(ctx, len(cells), "the act", cells, r.insist)
+		defer close(started)
+		failed = r.stage.start(ctx)
+		ready = time.Now()
 	}()
-	err := r.stage.start(ctx)
-	ready := time.Now()
-	<-acted
-	if err != nil {
-		return err
+	r.each(ctx, len(cells), "the act", cells, func(ctx context.Context, c *cell) error {
+		if err := r.insist(ctx, c); err != nil {
+			return err
+		}
+		<-started
+		if !c.admitted || failed != nil {
+			return failed
+		}
+		return r.settle(ctx, c, later(ready, c.actedAt))
+	})
+	<-started
+	if failed != nil {
+		return failed
 	}
-	r.settleAll(ctx, len(cells), cells, ready)
 	r.twins(ctx, cells)
 	return nil
 }
@@ -213,7 +216,13 @@ func (r *run) down(ctx context.Context, cells []*cell) error {
 	if err := r.stage.start(ctx); err != nil {
 		return err
 	}
-	r.settleAll(ctx, len(cells), cells, time.Now())
+	ready := time.Now()
+	r.each(ctx, len(cells), "what came of it", cells, func(ctx context.Context, c *cell) error {
+		if !c.admitted {
+			return nil
+		}
+		return r.settle(ctx, c, ready)
+	})
 	r.twins(ctx, cells)
 	return nil
 }

@@ -134,7 +134,7 @@ func (w *world) client(config *rest.Config) (client.Client, error) {
 func (w *world) until(ctx context.Context, what string, check func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	err := poll(ctx, func() (bool, error) {
+	err := poll(ctx, lookEvery, func() (bool, error) {
 		err := check()
 		return err == nil, err
 	})
