@@ -64,6 +64,61 @@ spec:
 `, name, where)
 }
 
+// payroll may be processed in Frankfurt alone.
+const payroll = `apiVersion: residency.domicile.dev/v1alpha1
+kind: Dataset
+metadata:
+  name: payroll
+spec:
+  title: Salaries
+---
+apiVersion: residency.domicile.dev/v1alpha1
+kind: ResidencyPolicy
+metadata:
+  name: payroll-frankfurt
+spec:
+  datasets: [payroll]
+  processing:
+    allowed:
+    - {city: {name: Frankfurt, country: DE}}
+  enforcement: {admission: Deny}
+`
+
+// deployment handles payroll, and says nothing about nodes.
+const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  namespace: crm
+  name: salaries
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: salaries}}
+  template:
+    metadata:
+      labels: {app: salaries, residency.domicile.dev/dataset: payroll}
+    spec:
+      terminationGracePeriodSeconds: 0
+      containers: [{name: app, image: example/salaries:1}]
+`
+
+// reader reads the Secret salaries-db, and names its node. It carries no key.
+func reader(name, node string) string {
+	return fmt.Sprintf(`apiVersion: v1
+kind: Pod
+metadata:
+  namespace: reports
+  name: %s
+spec:
+  nodeName: %s
+  terminationGracePeriodSeconds: 0
+  containers:
+  - name: app
+    image: example/reports:1
+    env:
+    - {name: PASSWORD, valueFrom: {secretKeyRef: {name: salaries-db, key: password}}}
+`, name, node)
+}
+
 func binding(pod, node string) string {
 	return fmt.Sprintf(`{"apiVersion": "v1", "kind": "Binding", "metadata": {"name": %q, "namespace": "crm"}, "target": {"kind": "Node", "name": %q}}`, pod, node)
 }
