@@ -37,6 +37,9 @@ type Source interface {
 	MissingNode(ctx context.Context, name string) (*corev1.Node, error)
 }
 
+// kindDaemonSet is the kind whose controller puts a pod on every node that its template reaches.
+const kindDaemonSet = "DaemonSet"
+
 // Gatherer gathers the input of the core.
 type Gatherer struct {
 	// Nodes knows the nodes.
@@ -67,7 +70,7 @@ func (g *Gatherer) Binding(ctx context.Context, rb *residency.Rulebook, subject 
 		in.Node, err = g.node(ctx, node)
 		return in, err
 	}
-	in.Reach = g.Nodes.Reach(pod)
+	in.Reach, in.Every = g.Nodes.Reach(pod), subject.Kind == kindDaemonSet
 	return in, nil
 }
 
@@ -87,6 +90,9 @@ func (g *Gatherer) ways(ctx context.Context, rb *residency.Rulebook, pod *corev1
 	out = rb.HandledBy(out, namespace.Labels, pod.Labels)
 	for _, r := range References(pod) {
 		out = appendKeys(out, r.Made, r.Way, r.Way, r.Name)
+		if r.Unnamed {
+			continue
+		}
 		keys, err := g.Source.Carrier(ctx, r.Way, pod.Namespace, r.Name)
 		if err != nil {
 			return nil, fmt.Errorf("reading the keys of %s %s/%s: %w", NewMetadata(r.Way).Kind, pod.Namespace, r.Name, err)

@@ -37,6 +37,9 @@ type Reference struct {
 	Name string
 	// Made are the keys that the pod gives to a claim which is made for it.
 	Made Keys
+	// Unnamed is set for a claim that is made for a pod which has no name yet: there is none to
+	// be looked up.
+	Unnamed bool
 }
 
 // References returns the objects to which a pod refers, sorted, each once: what it mounts, also
@@ -124,10 +127,22 @@ func appendVolume(out []Reference, pod string, v *corev1.Volume) []Reference {
 	}
 }
 
+// AddClaim adds to the pod of a StatefulSet's template the volume of a claim that the StatefulSet
+// makes for each of its pods, out of the template of that name. The controller does the same,
+// and puts it in the place of a volume of that name.
+func AddClaim(pod *corev1.Pod, name string, keys Keys) {
+	pod.Spec.Volumes = append(slices.DeleteFunc(slices.Clone(pod.Spec.Volumes), func(v corev1.Volume) bool { return v.Name == name }),
+		corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{
+			VolumeClaimTemplate: &corev1.PersistentVolumeClaimTemplate{
+				ObjectMeta: metav1.ObjectMeta{Labels: keys.Labels, Annotations: keys.Annotations},
+			},
+		}}})
+}
+
 // madeClaim is the claim that is made for a generic ephemeral volume:
 // https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/#persistentvolumeclaim-naming
 func madeClaim(pod string, v *corev1.Volume) Reference {
-	r := Reference{Way: residency.ByClaim, Name: v.Name}
+	r := Reference{Way: residency.ByClaim, Name: v.Name, Unnamed: pod == ""}
 	if pod != "" {
 		r.Name = pod + "-" + v.Name
 	}

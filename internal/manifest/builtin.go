@@ -17,11 +17,14 @@ limitations under the License.
 package manifest
 
 import (
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/domicile-dev/domicile/internal/facts"
 )
 
 // identity is what no two objects of the input may share.
@@ -104,7 +107,7 @@ func workloadOf(object metav1.Object, ref Ref, at Origin) *Workload {
 	if template == nil {
 		return nil
 	}
-	return &Workload{
+	w := &Workload{
 		Ref: ref, Origin: at, Template: path, Carriers: carriers,
 		Pod: &corev1.Pod{
 			ObjectMeta: metav1.ObjectMeta{
@@ -113,6 +116,13 @@ func workloadOf(object metav1.Object, ref Ref, at Origin) *Workload {
 			Spec: template.Spec,
 		},
 	}
+	if s, ok := object.(*appsv1.StatefulSet); ok {
+		for i := range s.Spec.VolumeClaimTemplates {
+			c := &s.Spec.VolumeClaimTemplates[i]
+			facts.AddClaim(w.Pod, c.Name, facts.Keys{Labels: c.Labels, Annotations: c.Annotations})
+		}
+	}
+	return w
 }
 
 // validateWorkload checks what a verdict about the workload rests on. All else is left

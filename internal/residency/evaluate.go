@@ -64,6 +64,9 @@ func Evaluate(rb *Rulebook, in *Input) Verdict {
 		f := &v.Findings[i]
 		if f.rule != nil {
 			f.Effect = f.rule.effect(f.Outcome)
+			if in.Every && f.reach != nil && f.Outcome == Prohibited && f.rule.leavesOpen(f.reach) {
+				f.Effect = max(f.Effect, f.rule.effect(Undetermined))
+			}
 		}
 		v.Outcome = max(v.Outcome, f.Outcome)
 		v.Effect = max(v.Effect, f.Effect)
@@ -97,6 +100,8 @@ func (p *policy) judge(in *Input) (Outcome, Reason) {
 		return Undetermined, ReasonPolicyNotAccepted
 	case in.Node != nil:
 		return p.judgeNode(in.Node)
+	case in.Every:
+		return p.judgeEvery(in.Reach)
 	default:
 		return p.judgeReach(in.Reach)
 	}

@@ -41,7 +41,7 @@ func (f *Finding) Problem(subject Subject) string {
 	if f.node != nil {
 		return handles + f.nodeProblem()
 	}
-	return handles + f.reachProblem()
+	return handles + f.reachProblem(subject)
 }
 
 // told is the way by which the subject handles the dataset, where the subject does not say so itself.
@@ -71,20 +71,23 @@ func (f *Finding) nodeProblem() string {
 	}
 }
 
-func (f *Finding) reachProblem() string {
+func (f *Finding) reachProblem(subject Subject) string {
 	permits := fmt.Sprintf("in a place that policy %q permits (%s)", f.Policy, f.Allowed())
 	switch f.Reason {
 	case ReasonNoNodeYet:
-		return fmt.Sprintf("no node matches its node constraints yet; policy %q, which permits %s, is asked again when it is bound.", f.Policy, f.Allowed())
+		return fmt.Sprintf("no node matches its node constraints yet; policy %q, which permits %s, is asked again when %s bound.", f.Policy, f.Allowed(), subject.either("it is", "a pod of it is"))
 	case ReasonPlacePermitted:
 		return fmt.Sprintf("%s %s.", f.reach.every(), permits)
 	case ReasonSomeNodesNotPermitted:
-		return fmt.Sprintf("some of %s are not %s: %s. Its binding will be judged.", f.reach.targets(), permits, f.reach.list(f.rule))
+		return fmt.Sprintf("some of %s are not %s: %s. %s will be judged.", f.reach.targets(), permits, f.reach.list(f.rule), subject.either("Its binding", "The binding of each of its pods"))
 	case ReasonNoNodeForAllPolicies:
 		return fmt.Sprintf("none of %s is in a place that all of its policies permit; policy %q permits %s.", f.reach.targets(), f.Policy, f.Allowed())
 	}
 	if f.Outcome == Undetermined {
 		permits = "known to be " + permits
+	}
+	if f.Reason == ReasonReachesOtherPlaces {
+		return fmt.Sprintf("it puts a pod on %s, and not all of them are %s: %s.", f.reach.each(), permits, f.reach.list(f.rule))
 	}
 	return fmt.Sprintf("%s %s: %s.", f.reach.none(), permits, f.reach.list(f.rule))
 }
@@ -104,6 +107,8 @@ func (f *Finding) Remedy() string {
 		return "Correct the name, or ask whoever keeps the Datasets of this cluster to create it."
 	case f.Reason == ReasonPolicyNotAccepted:
 		change = "Correct the policy"
+	case f.Reason == ReasonReachesOtherPlaces:
+		change = "Narrow the node affinity of its template to nodes in permitted places"
 	case f.node == nil:
 		change = "Change its nodeSelector or node affinity to reach a node in a permitted place"
 	case f.Reason == ReasonNodeNotFound:
@@ -164,6 +169,14 @@ func (r *Reach) every() string {
 	default:
 		return "all of " + r.targets() + " are"
 	}
+}
+
+// each names all nodes that the subject reaches, one by one.
+func (r *Reach) each() string {
+	if r.Kind == ReachNamed {
+		return "every node in " + r.targets()
+	}
+	return "each of " + r.targets()
 }
 
 // none begins a sentence that denies something of all that the subject can reach.

@@ -74,6 +74,7 @@ func TestSentences(t *testing.T) {
 		handles  Handling
 		node     *Node
 		reach    *Reach
+		every    bool
 	}{
 		{name: "permitted", policies: []residencyv1.ResidencyPolicy{personal("gdpr-personal", eea)}, node: nodes["fra-aws"]},
 		{name: "prohibited", policies: []residencyv1.ResidencyPolicy{personal("gdpr-personal", eea)}, node: nodes["ldn-aws"]},
@@ -111,13 +112,22 @@ func TestSentences(t *testing.T) {
 		{name: "reach, no node, a permitted place named", policies: []residencyv1.ResidencyPolicy{personal("gdpr-personal", eea)}, reach: reachOf(ReachNamed, node(cat, "topology.kubernetes.io/region=eu-central-1", "", "eu-central-1", ""))},
 		{name: "reach, no node and no place", policies: []residencyv1.ResidencyPolicy{personal("gdpr-personal", eea)}, reach: reachOf(ReachOpen)},
 		{name: "reach, no node for all policies", policies: []residencyv1.ResidencyPolicy{personal("gdpr-personal", eea), personal("uk-only", places(country("GB")))}, reach: reachOf(ReachNodes, nodes["fra-aws"], nodes["ldn-aws"])},
+		{name: "every node, some prohibited", policies: []residencyv1.ResidencyPolicy{personal("gdpr-personal", eea)}, every: true, reach: reachOf(ReachNodes, nodes["fra-aws"], nodes["iad-aws"], nodes["lost"])},
+		{name: "every node, some undetermined", policies: []residencyv1.ResidencyPolicy{personal("gdpr-personal", eea)}, every: true, reach: reachOf(ReachNodes, nodes["fra-aws"], nodes["lost"])},
+		{name: "every node, none permitted", policies: []residencyv1.ResidencyPolicy{personal("gdpr-personal", eea)}, every: true, reach: reachOf(ReachNodes, nodes["iad-aws"], nodes["lost"])},
+		{name: "every node, places named", policies: []residencyv1.ResidencyPolicy{personal("gdpr-personal", eea)}, every: true, reach: reachOf(ReachNamed, nodes["fra-label"], node(cat, "topology.kubernetes.io/region=us-east-1", "", "us-east-1", ""))},
+		{name: "every node, permitted", policies: []residencyv1.ResidencyPolicy{personal("gdpr-personal", eea)}, every: true, reach: reachOf(ReachNodes, nodes["fra-aws"], nodes["dub-aws"])},
+		{name: "every node, none yet", policies: []residencyv1.ResidencyPolicy{personal("gdpr-personal", eea)}, every: true, reach: reachOf(ReachOpen)},
 	} {
 		if tc.handles.Dataset == "" {
 			tc.handles.Dataset = "customers"
 		}
 		rb := Compile(w, []residencyv1.Dataset{owned, orphan}, tc.policies, Options{})
 		in := pod()
-		in.Handles, in.Node, in.Reach = []Handling{tc.handles}, tc.node, tc.reach
+		in.Handles, in.Node, in.Reach, in.Every = []Handling{tc.handles}, tc.node, tc.reach, tc.every
+		if tc.every {
+			in.Subject.Kind = "DaemonSet"
+		}
 		v := Evaluate(rb, &in)
 		out.WriteString("# " + tc.name + "\n")
 		for i := range v.Findings {

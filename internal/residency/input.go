@@ -34,6 +34,9 @@ type Input struct {
 	Node *Node
 	// Reach is where the subject can go while it has no node. It is not read if Node is set.
 	Reach *Reach
+	// Every says that a pod is put on each node within reach, as a DaemonSet does, and not on one
+	// that suits: all of them have to be permitted.
+	Every bool
 }
 
 // Subject names what is judged.
@@ -54,6 +57,14 @@ func (s Subject) String() string {
 		name = s.Namespace + "/" + name
 	}
 	return strings.ToLower(s.Kind) + " " + name
+}
+
+// either returns the words for a pod, or those for what makes pods.
+func (s Subject) either(pod, maker string) string {
+	if s.Kind == "Pod" {
+		return pod
+	}
+	return maker
 }
 
 // Node is a node and where it is. It is shared between goroutines and never changed.

@@ -116,6 +116,8 @@ const (
 	ReasonNoPermittedNode Reason = "NoPermittedNode"
 	// ReasonSomeNodesNotPermitted: some of the nodes that it can reach are permitted, and some are not.
 	ReasonSomeNodesNotPermitted Reason = "SomeNodesNotPermitted"
+	// ReasonReachesOtherPlaces: a pod is put on every node within reach, and some of them are not permitted.
+	ReasonReachesOtherPlaces Reason = "ReachesOtherPlaces"
 	// ReasonNoNodeForAllPolicies: each policy permits some of the nodes that it can reach, and no node is permitted by all.
 	ReasonNoNodeForAllPolicies Reason = "NoNodeForAllPolicies"
 	// ReasonNoNodeYet: no node matches and the constraints name no place: its binding will be judged.
