@@ -21,6 +21,7 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/domicile-dev/domicile/internal/residency"
 )
@@ -70,7 +71,11 @@ func (g *Gatherer) Binding(ctx context.Context, rb *residency.Rulebook, subject 
 		in.Node, err = g.node(ctx, node)
 		return in, err
 	}
-	in.Reach, in.Every = g.Nodes.Reach(pod), subject.Kind == kindDaemonSet
+	if subject.Kind == kindDaemonSet {
+		in.Every, in.Reach = true, g.Nodes.EveryReach(pod)
+		return in, nil
+	}
+	in.Reach = g.Nodes.Reach(pod)
 	return in, nil
 }
 
@@ -120,10 +125,13 @@ func (g *Gatherer) node(ctx context.Context, name string) (*residency.Node, erro
 
 // PodSubject names a pod as the subject of a verdict. A pod that is yet to get its name
 // is called by the prefix of it.
-func PodSubject(pod *corev1.Pod) residency.Subject {
-	name := pod.Name
-	if name == "" && pod.GenerateName != "" {
-		name = pod.GenerateName + "*"
+func PodSubject(pod *corev1.Pod) residency.Subject { return SubjectOf("Pod", pod) }
+
+// SubjectOf names an object of any kind in the same way.
+func SubjectOf(kind string, object metav1.Object) residency.Subject {
+	name := object.GetName()
+	if name == "" && object.GetGenerateName() != "" {
+		name = object.GetGenerateName() + "*"
 	}
-	return residency.Subject{Kind: "Pod", Namespace: pod.Namespace, Name: name}
+	return residency.Subject{Kind: kind, Namespace: object.GetNamespace(), Name: name}
 }

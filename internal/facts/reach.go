@@ -52,8 +52,34 @@ func (n *Nodes) Reach(pod *corev1.Pod) *residency.Reach {
 	return r
 }
 
+// EveryReach returns where a pod is put by a controller that chooses the nodes itself, by the
+// pod's own node constraints: no scheduler and no steering comes after it. So constraints on
+// the stamps of nodes that no node meets lead nowhere until one does.
+func (n *Nodes) EveryReach(pod *corev1.Pod) *residency.Reach {
+	if _, stamps := unsteered(pod); !stamps {
+		return n.Reach(pod)
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if r := n.matching(pod); r.Nodes > 0 {
+		return r
+	}
+	return &residency.Reach{Kind: residency.ReachOpen}
+}
+
 // gatherReach looks at all nodes. The lock is held for writing.
 func (n *Nodes) gatherReach(pod *corev1.Pod) *residency.Reach {
+	if r := n.matching(pod); r.Nodes > 0 {
+		return r
+	}
+	if own, steered := unsteered(pod); steered {
+		return n.steeredReach(own)
+	}
+	return n.namedReach(pod)
+}
+
+// matching returns the nodes that match. The lock is held for writing.
+func (n *Nodes) matching(pod *corev1.Pod) *residency.Reach {
 	r := &residency.Reach{Kind: residency.ReachNodes}
 	matches := matcher(pod)
 	at := map[samePlace]int{}
@@ -70,13 +96,7 @@ func (n *Nodes) gatherReach(pod *corev1.Pod) *residency.Reach {
 		at[id] = len(r.Places)
 		r.Places = append(r.Places, residency.ReachPlace{Node: k.node, Count: 1})
 	}
-	if r.Nodes > 0 {
-		return r
-	}
-	if own, steered := unsteered(pod); steered {
-		return n.steeredReach(own)
-	}
-	return n.namedReach(pod)
+	return r
 }
 
 // steeredReach is the reach of a pod that no node meets, because of how it is steered: what it

@@ -57,6 +57,32 @@ func TestClaimsThatAStatefulSetMakes(t *testing.T) {
 	}
 }
 
+// What no steering and no scheduler comes after reaches by its own word alone.
+func TestReachOfWhatChoosesItsNodes(t *testing.T) {
+	inDE := corev1.NodeSelectorRequirement{Key: residencyv1.StampCountry, Operator: corev1.NodeSelectorOpIn, Values: []string{"DE"}}
+	stamped := awsNode("fra", "eu-central-1", residencyv1.StampCountry, "DE")
+	pool := map[string]string{"pool": "abroad"}
+	for name, tc := range map[string]struct {
+		nodes      []*corev1.Node
+		pod        *corev1.Pod
+		every, one string
+	}{
+		"stamps of nodes":             {[]*corev1.Node{stamped, awsNode("ldn", "eu-west-2")}, podWith(nil, corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{inDE}}), "nodes 1: fra(1)", "nodes 1: fra(1)"},
+		"stamps that no node has yet": {[]*corev1.Node{awsNode("ldn", "eu-west-2", "pool", "abroad")}, podWith(pool, corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{inDE}}), "open 0:", "nodes 1: ldn(1)"},
+		"no stamps":                   {[]*corev1.Node{awsNode("ldn", "eu-west-2", "pool", "abroad")}, podWith(pool), "nodes 1: ldn(1)", "nodes 1: ldn(1)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			nodes := clusterOf(t, tc.nodes...)
+			if got := reachWords(nodes.EveryReach(tc.pod)); got != tc.every {
+				t.Errorf("every node: got %q, want %q", got, tc.every)
+			}
+			if got := reachWords(nodes.Reach(tc.pod)); got != tc.one {
+				t.Errorf("one node: got %q, want %q", got, tc.one)
+			}
+		})
+	}
+}
+
 func TestADaemonSetIsForEveryNode(t *testing.T) {
 	g := &Gatherer{Nodes: clusterOf(t, awsNode("a", "eu-central-1")), Source: source{}}
 	for kind, want := range map[string]bool{"DaemonSet": true, "Deployment": false, "Pod": false} {

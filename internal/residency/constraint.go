@@ -55,6 +55,15 @@ type SiteConstraint struct {
 // steer, ask of a node, each policy once, sorted by name. Of what else there is to say, such
 // as that a policy is not accepted, only Evaluate speaks.
 func (rb *Rulebook) Constraints(datasets []string) []Constraint {
+	return rb.constraints(datasets, func(p *policy) bool { return p.steers })
+}
+
+// AllConstraints returns the same of all accepted policies, whether they steer or not.
+func (rb *Rulebook) AllConstraints(datasets []string) []Constraint {
+	return rb.constraints(datasets, func(*policy) bool { return true })
+}
+
+func (rb *Rulebook) constraints(datasets []string, counts func(*policy) bool) []Constraint {
 	var governing []*policy
 	for _, name := range datasets {
 		if d := rb.datasets[name]; d != nil {
@@ -64,7 +73,7 @@ func (rb *Rulebook) Constraints(datasets []string) []Constraint {
 	slices.SortFunc(governing, func(a, b *policy) int { return cmp.Compare(a.name, b.name) })
 	var out []Constraint
 	for _, p := range slices.Compact(governing) {
-		if p.accepted() && p.steers {
+		if p.accepted() && counts(p) {
 			out = append(out, p.constraint)
 		}
 	}

@@ -79,7 +79,11 @@ func (f *Finding) reachProblem(subject Subject) string {
 	case ReasonPlacePermitted:
 		return fmt.Sprintf("%s %s.", f.reach.every(), permits)
 	case ReasonSomeNodesNotPermitted:
-		return fmt.Sprintf("some of %s are not %s: %s. %s will be judged.", f.reach.targets(), permits, f.reach.list(f.rule), subject.either("Its binding", "The binding of each of its pods"))
+		some := fmt.Sprintf("some of %s are not %s: %s. ", f.reach.targets(), permits, f.reach.list(f.rule))
+		if f.Unsteered() {
+			return some + subject.either("The policy does not steer it, so its binding decides.", "The policy steers no pods, so the binding of each decides.")
+		}
+		return some + subject.either("Its binding", "The binding of each of its pods") + " will be judged."
 	case ReasonNoNodeForAllPolicies:
 		return fmt.Sprintf("none of %s is in a place that all of its policies permit; policy %q permits %s.", f.reach.targets(), f.Policy, f.Allowed())
 	}

@@ -86,6 +86,13 @@ func (v *Verdict) Partial() bool {
 	return false
 }
 
+// Unsteered reports whether the subject is permitted although it can also reach nodes from which
+// its policy refuses it, and the policy has no pod steered away from them: where the scheduler
+// sends it, its binding decides.
+func (f *Finding) Unsteered() bool {
+	return f.Reason == ReasonSomeNodesNotPermitted && f.rule.onProhibited == Deny && !f.rule.steers
+}
+
 // OfDataset returns the gravest outcome of the findings about one dataset.
 func (v *Verdict) OfDataset(name string) Outcome {
 	outcome := NotGoverned

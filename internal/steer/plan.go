@@ -68,6 +68,9 @@ type Plan struct {
 	whole []byte
 }
 
+// undetermined is the assurance of a node whose place is not known.
+const undetermined = "undetermined"
+
 // nowhere is met by no node: no country has that code.
 const nowhere = "nowhere"
 
@@ -103,6 +106,24 @@ func NewPlan(required []corev1.NodeSelectorTerm, preferred *corev1.PreferredSche
 	p := &Plan{Required: required, Preferred: preferred}
 	p.whole = p.patch(required, len(required) > 0, preferred == nil, nil)
 	return p
+}
+
+// Sure returns the plan with the assurance that it prefers required, or any at all if it prefers
+// none: a node that is Undetermined may still have the labels of its last place. It is not for
+// pods: their kubelet would fail them once their node has become less sure.
+func (p *Plan) Sure() *Plan {
+	sure := corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{notIn(residencyv1.StampAssurance, undetermined)}}
+	if p.Preferred != nil {
+		sure = p.Preferred.Preference
+	}
+	if len(p.Required) == 0 {
+		return NewPlan([]corev1.NodeSelectorTerm{sure}, nil)
+	}
+	terms := make([]corev1.NodeSelectorTerm, len(p.Required))
+	for i := range p.Required {
+		terms[i] = joined(&p.Required[i], &sure)
+	}
+	return NewPlan(terms, nil)
 }
 
 // preferred asks for the assurance that counts, if that is more than a claim. Whether it is

@@ -256,6 +256,34 @@ func TestAssuranceIsOnlyPreferred(t *testing.T) {
 	}
 }
 
+// What is not for pods can require it.
+func TestAPlanThatIsSure(t *testing.T) {
+	cat := load(t)
+	for name, tc := range map[string]struct {
+		minimum residencyv1.Assurance
+		want    []string
+	}{
+		"any assurance": {residencyv1.AssuranceClaimed, []string{"country In DE; assurance NotIn undetermined"}},
+		"a minimum":     {residencyv1.AssuranceConsistent, []string{"country In DE; assurance In consistent,declared"}},
+	} {
+		p := rule("p", places(country("DE")))
+		p.Spec.Assurance = &residencyv1.AssuranceRule{Minimum: tc.minimum}
+		plan, err := planOf(cat, steer.Options{}, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tc.want, short(plan.Sure().Required)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		if diff := cmp.Diff([]string{"country In DE"}, short(plan.Required)); diff != "" {
+			t.Errorf("%s: the plan has changed (-want +got):\n%s", name, diff)
+		}
+	}
+	if diff := cmp.Diff([]string{"assurance NotIn undetermined"}, short((&steer.Plan{}).Sure().Required)); diff != "" {
+		t.Errorf("no places (-want +got):\n%s", diff)
+	}
+}
+
 // What is too much is an error: half of it would keep pods from where they may be.
 func TestTooManyTerms(t *testing.T) {
 	w := residency.World{Catalogue: load(t)}
@@ -301,6 +329,15 @@ func TestYAML(t *testing.T) {
 	}
 	if diff := cmp.Diff(plan.Required, read.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms); diff != "" {
 		t.Errorf("(-written +read):\n%s", diff)
+	}
+	fields := []corev1.NodeSelectorRequirement{{Key: "metadata.name", Operator: corev1.NodeSelectorOpIn, Values: []string{"1e3"}}}
+	own := steer.NewPlan([]corev1.NodeSelectorTerm{{MatchFields: fields}, {}, {MatchFields: fields, MatchExpressions: plan.Required[0].MatchExpressions}}, nil)
+	read = corev1.Affinity{}
+	if err := yaml.UnmarshalStrict([]byte(own.YAML()), &read); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(own.Required, read.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms); diff != "" {
+		t.Errorf("a pod's own terms (-written +read):\n%s", diff)
 	}
 	if text := (&steer.Plan{}).YAML(); text != "" {
 		t.Errorf("nothing is %q", text)

@@ -33,14 +33,29 @@ func (p *Plan) YAML() string {
 	var b strings.Builder
 	b.WriteString("nodeAffinity:\n  requiredDuringSchedulingIgnoredDuringExecution:\n    nodeSelectorTerms:")
 	for i := range p.Required {
-		lead := "\n    - matchExpressions:"
-		for _, e := range p.Required[i].MatchExpressions {
-			b.WriteString(lead)
-			lead = ""
-			writeExpression(&b, &e)
-		}
+		writeTerm(&b, &p.Required[i])
 	}
 	return b.String()
+}
+
+// writeTerm writes a term. One that asks for nothing is met by no node, and is written as such.
+func writeTerm(b *strings.Builder, t *corev1.NodeSelectorTerm) {
+	lead := "\n    - "
+	for _, part := range [...]struct {
+		name string
+		list []corev1.NodeSelectorRequirement
+	}{{"matchExpressions:", t.MatchExpressions}, {"matchFields:", t.MatchFields}} {
+		for i := range part.list {
+			if i == 0 {
+				b.WriteString(lead + part.name)
+				lead = "\n      "
+			}
+			writeExpression(b, &part.list[i])
+		}
+	}
+	if len(t.MatchExpressions)+len(t.MatchFields) == 0 {
+		b.WriteString(lead + "{}")
+	}
 }
 
 func writeExpression(b *strings.Builder, e *corev1.NodeSelectorRequirement) {
