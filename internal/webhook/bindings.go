@@ -64,7 +64,7 @@ func (b bindingAnswerer) answer(ctx context.Context, body []byte, req *request) 
 		in    *residency.Input
 		keyed bool
 	)
-	a := b.judge(ctx, req, m.Namespace, func(rb *residency.Rulebook) (*residency.Input, error) {
+	a, _ := b.judge(ctx, req, m.Namespace, func(rb *residency.Rulebook) (*residency.Input, error) {
 		in, keyed, err = b.gather(ctx, rb, binding)
 		return in, err
 	})

@@ -71,9 +71,11 @@ func (p podAnswerer) answer(ctx context.Context, body []byte, req *request) answ
 	if err != nil {
 		return malformed(err)
 	}
-	return p.judge(ctx, req, pod.Namespace, func(rb *residency.Rulebook) (*residency.Input, error) {
+	a, v := p.judge(ctx, req, pod.Namespace, func(rb *residency.Rulebook) (*residency.Input, error) {
 		return p.gatherer.Pod(ctx, rb, facts.PodSubject(pod), pod)
 	})
+	p.tellOwners(ctx, &a, v, &pod.ObjectMeta)
+	return a
 }
 
 // decodePod decodes a review of a pod.
@@ -103,6 +105,8 @@ func (o *podObject) pod(namespace string) *corev1.Pod {
 			UID:          o.Metadata.UID,
 			Labels:       o.Metadata.Labels,
 			Annotations:  o.Metadata.Annotations,
+
+			OwnerReferences: o.Metadata.OwnerReferences,
 		},
 		Spec: o.Spec.spec(),
 	}

@@ -25,6 +25,7 @@ import (
 	"strings"
 
 	admissionv1 "k8s.io/api/admission/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/json"
 )
@@ -72,6 +73,8 @@ type objectMeta struct {
 	UID          types.UID         `json:"uid"`
 	Labels       map[string]string `json:"labels"`
 	Annotations  map[string]string `json:"annotations"`
+	// OwnerReferences say who made it. No verdict rests on them.
+	OwnerReferences []metav1.OwnerReference `json:"ownerReferences"`
 }
 
 // dryRun reports whether nothing may be marked, counted or recorded.
@@ -85,7 +88,7 @@ func (r *request) resource() string {
 	return r.Resource.Resource + "/" + r.SubResource
 }
 
-// want is what a path answers.
+// want is what a path answers about one kind.
 type want struct {
 	kind       groupKind
 	resources  []string
@@ -95,7 +98,7 @@ type want struct {
 // decode decodes a review. Whatever can be read of the request is filled in, even if
 // there is an error. The object is never nil without an error; the old one may be. Of a
 // deletion both are what is deleted.
-func decode[O any](body []byte, req *request, w want) (object, old *O, err error) {
+func decode[O any](body []byte, req *request, wants ...want) (object, old *O, err error) {
 	var rev review[O]
 	err = json.UnmarshalCaseSensitivePreserveInts(body, &rev)
 	if rev.Request != nil {
@@ -111,7 +114,7 @@ func decode[O any](body []byte, req *request, w want) (object, old *O, err error
 	case req.UID == "":
 		return nil, nil, errors.New("the request of the AdmissionReview has no uid")
 	}
-	if err := w.check(req); err != nil {
+	if err := check(req, wants); err != nil {
 		return nil, nil, err
 	}
 	object, old = rev.Request.Object, rev.Request.OldObject
@@ -127,10 +130,16 @@ func decode[O any](body []byte, req *request, w want) (object, old *O, err error
 
 // check holds a request to what the path answers. A configuration that sends something
 // else is wrong, and must not be told that all is well.
-func (w *want) check(req *request) error {
-	if req.Kind != w.kind {
-		return fmt.Errorf("the review is about kind %s, and only %s is answered here", req.Kind, w.kind)
+func check(req *request, wants []want) error {
+	at := slices.IndexFunc(wants, func(w want) bool { return w.kind == req.Kind })
+	if at < 0 {
+		kinds := make([]string, len(wants))
+		for i := range wants {
+			kinds[i] = wants[i].kind.String()
+		}
+		return fmt.Errorf("the review is about kind %s, and only %s is answered here", req.Kind, strings.Join(kinds, " or "))
 	}
+	w := &wants[at]
 	if req.Resource.Group != w.kind.Group || !slices.Contains(w.resources, req.resource()) {
 		return fmt.Errorf("the review is about resource %q of group %q, and only %s of group %q is answered here",
 			req.resource(), req.Resource.Group, strings.Join(w.resources, " or "), w.kind.Group)

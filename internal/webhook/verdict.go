@@ -42,31 +42,32 @@ const (
 // admitted and handles a dataset marks its namespace before it is answered, so that
 // whoever binds it has to ask.
 //
-// Without a rulebook nobody can say that it handles nothing: a Dataset may select it.
-func (s *server) judge(ctx context.Context, req *request, namespace string, gather func(*residency.Rulebook) (*residency.Input, error)) answer {
+// Without a rulebook nobody can say that it handles nothing: a Dataset may select it. The
+// verdict is nil where there is none, as when the answer is that it could not be judged.
+func (s *server) judge(ctx context.Context, req *request, namespace string, gather func(*residency.Rulebook) (*residency.Input, error)) (answer, *residency.Verdict) {
 	if slices.Contains(s.ExcludedNamespaces, namespace) {
-		return allowed()
+		return allowed(), nil
 	}
 	synced := s.Synced == nil || s.Synced()
 	rb := s.Rulebook.Current()
 	in, err := gather(rb)
 	switch {
 	case err != nil:
-		return unavailable(err)
+		return unavailable(err), nil
 	case rb == nil:
-		return unavailable(errors.New("the rulebook is not compiled yet"))
+		return unavailable(errors.New("the rulebook is not compiled yet")), nil
 	case len(in.Handles) == 0:
-		return allowed()
+		return allowed(), nil
 	case !synced:
-		return unavailable(errors.New("the nodes are not all known yet"))
+		return unavailable(errors.New("the nodes are not all known yet")), nil
 	}
 	v := residency.Evaluate(rb, in)
 	if v.Effect < residency.Deny && !req.dryRun() {
 		if err := s.Marker.Mark(ctx, namespace); err != nil {
-			return unavailable(fmt.Errorf("marking namespace %s as governed: %w", namespace, err))
+			return unavailable(fmt.Errorf("marking namespace %s as governed: %w", namespace, err)), nil
 		}
 	}
-	return render(&v)
+	return render(&v), &v
 }
 
 // render turns a verdict into an answer: findings that deny refuse, those that warn are
@@ -83,7 +84,7 @@ func render(v *residency.Verdict) answer {
 		})
 	}
 	a.effect = v.Effect.String()
-	a.response.Warnings = warningsOf(v)
+	a.response.Warnings = fit(warningsOf(v))
 	a.response.AuditAnnotations = map[string]string{
 		auditOutcome: v.Outcome.String(),
 		auditVerdict: sentences(v, residency.Audit, maxMessage),

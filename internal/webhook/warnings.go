@@ -41,9 +41,9 @@ const (
 // ellipsis stands where a text was divided or cut.
 const ellipsis = "..."
 
-// warningsOf returns the findings that warn. A finding is told whole, in one warning or
-// in several, or counted at the end.
-func warningsOf(v *residency.Verdict) []string {
+// warningsOf returns the findings that warn, to be fitted. A finding is told whole, in one
+// warning or in several, or counted at the end.
+func warningsOf(v *residency.Verdict) [][]string {
 	var told [][]string
 	for i := range v.Findings {
 		f := &v.Findings[i]
@@ -56,7 +56,7 @@ func warningsOf(v *residency.Verdict) []string {
 		}
 		told = append(told, parts)
 	}
-	return fit(told)
+	return told
 }
 
 // fit divides texts, each given by its sentences, into warnings that the API server

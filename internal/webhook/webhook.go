@@ -79,6 +79,8 @@ type Options struct {
 	// Pods reads the pods that are to be bound. Setup reads them from the manager's cache
 	// first and then live.
 	Pods PodReader
+	// Owners reads who made what is refused. Setup reads it live.
+	Owners OwnerReader
 	// Marker marks namespaces. Setup patches them as the manager.
 	Marker NamespaceMarker
 	// ExcludedNamespaces are those in which nothing is refused or marked, besides kube-system:
@@ -148,6 +150,9 @@ func Setup(mgr ctrl.Manager, o Options) error {
 	}
 	if o.Pods == nil {
 		o.Pods = NewPodReader(mgr.GetCache(), mgr.GetAPIReader())
+	}
+	if o.Owners == nil {
+		o.Owners = NewOwnerReader(mgr.GetAPIReader())
 	}
 	if o.Places == nil {
 		o.Places = NewPlaceReader(mgr.GetCache(), mgr.GetAPIReader())

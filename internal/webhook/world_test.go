@@ -63,6 +63,9 @@ type world struct {
 
 	carriers map[carrier]facts.Keys
 
+	controllers map[string]*metav1.OwnerReference // of owners, by kind and name
+	owners      error                             // of every read of an owner
+
 	lookup error // of every lookup of a namespace or a missing node
 	read   error // of every read of a pod
 	mark   error // of every mark
@@ -107,6 +110,10 @@ func (w *world) LivePod(ctx context.Context, namespace, name string) (*corev1.Po
 	return w.Pod(ctx, namespace, name, "")
 }
 
+func (w *world) Controller(_ context.Context, _ string, of *metav1.OwnerReference) (*metav1.OwnerReference, error) {
+	return w.controllers[of.Kind+" "+of.Name], w.owners
+}
+
 func (w *world) Mark(_ context.Context, namespace string) error {
 	w.marked = append(w.marked, namespace)
 	return w.mark
@@ -142,7 +149,7 @@ func newWorld(t testing.TB) *world {
 	places.Swap(cat)
 	w.options = Options{
 		Rulebook: holder, Gatherer: &facts.Gatherer{Nodes: w.nodes, Source: w}, Catalogue: places,
-		Pods: w, Places: w, Marker: w, ExcludedNamespaces: []string{"domicile-system"},
+		Pods: w, Places: w, Owners: w, Marker: w, ExcludedNamespaces: []string{"domicile-system"},
 	}
 	return w
 }
@@ -236,6 +243,11 @@ func reviewOf(t testing.TB, resource, subResource string, object, old any, chang
 		"residencypolicies": {Group: "residency.domicile.dev", Version: "v1alpha1", Kind: "ResidencyPolicy"},
 		"sites":             {Group: "residency.domicile.dev", Version: "v1alpha1", Kind: "Site"},
 		"jurisdictions":     {Group: "residency.domicile.dev", Version: "v1alpha1", Kind: "Jurisdiction"},
+
+		"deployments": {Group: "apps", Version: "v1", Kind: "Deployment"}, "statefulsets": {Group: "apps", Version: "v1", Kind: "StatefulSet"},
+		"replicasets": {Group: "apps", Version: "v1", Kind: "ReplicaSet"}, "daemonsets": {Group: "apps", Version: "v1", Kind: "DaemonSet"},
+		"jobs": {Group: "batch", Version: "v1", Kind: "Job"}, "cronjobs": {Group: "batch", Version: "v1", Kind: "CronJob"},
+		"replicationcontrollers": {Version: "v1", Kind: "ReplicationController"}, "podtemplates": {Version: "v1", Kind: "PodTemplate"},
 	}
 	kind := kinds[resource]
 	if subResource == "binding" {
@@ -250,8 +262,7 @@ func reviewOf(t testing.TB, resource, subResource string, object, old any, chang
 			Object: raw(object), OldObject: raw(old),
 		},
 	}
-	switch resource {
-	case "pods", "bindings":
+	if resource != "namespaces" && kind.Group != "residency.domicile.dev" {
 		r.Request.Namespace, r.Request.Name = "crm", "profiles"
 	}
 	if old != nil {
