@@ -41,6 +41,9 @@ func FuzzHandler(f *testing.F) {
 	f.Add(reviewOf(f, "datasets", "", dataset("customers", "personal"), nil))
 	f.Add(reviewOf(f, "residencypolicies", "", policy("gdpr", "personal", "Deny"), misspelt()))
 	f.Add(reviewOf(f, "namespaces", "", `{"metadata":{"name":"crm","annotations":{"residency.domicile.dev/datasets":"a"}}}`, nil))
+	for resource, object := range workloads(toward("customers", "eu-west-2")) {
+		f.Add(reviewOf(f, resource, "", object, nil))
+	}
 	f.Add([]byte(`{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"7","object":{"spec":{"affinity":{"nodeAffinity":{}}}}}}`))
 	f.Add([]byte(`{"request":{"uid":"7"},"request":null}`))
 	f.Add([]byte(`[]`))

@@ -46,6 +46,11 @@ const (
 	PathPods = "/admit/pods"
 	// PathGovernedPods is for all pods in namespaces that carry the mark.
 	PathGovernedPods = "/admit/governed-pods"
+	// PathTemplates is for what has a template of pods that carries a key, in namespaces
+	// without the mark.
+	PathTemplates = "/admit/templates"
+	// PathGovernedTemplates is for all that has a template of pods in namespaces that carry the mark.
+	PathGovernedTemplates = "/admit/governed-templates"
 	// PathBindings is for bindings in namespaces that carry the mark.
 	PathBindings = "/admit/bindings"
 	// PathOtherBindings is for all other bindings. What cannot be judged there has failed
@@ -114,15 +119,17 @@ func Handlers(o Options) map[string]http.Handler {
 	}
 	s := &server{Options: o}
 	return map[string]http.Handler{
-		PathPods:          &handler{server: s, resource: "pods", answer: podAnswerer{s, s.Gatherer}.answer},
-		PathGovernedPods:  &handler{server: s, resource: "pods", answer: podAnswerer{s, s.Governed}.answer},
-		PathBindings:      &handler{server: s, resource: "bindings", answer: bindingAnswerer{s, s.Governed, true}.answer},
-		PathOtherBindings: &handler{server: s, resource: "bindings", answer: bindingAnswerer{s, s.Gatherer, false}.answer, fails: true},
-		PathDatasets:      &handler{server: s, resource: "datasets", answer: s.answerDataset},
-		PathPolicies:      &handler{server: s, resource: "residencypolicies", answer: s.answerPolicy},
-		PathSites:         &handler{server: s, resource: "sites", answer: s.answerSite},
-		PathJurisdictions: &handler{server: s, resource: "jurisdictions", answer: s.answerJurisdiction},
-		PathNamespaces:    &handler{server: s, resource: "namespaces", answer: s.answerNamespace},
+		PathPods:              &handler{server: s, resource: "pods", answer: podAnswerer{s, s.Gatherer}.answer},
+		PathGovernedPods:      &handler{server: s, resource: "pods", answer: podAnswerer{s, s.Governed}.answer},
+		PathTemplates:         &handler{server: s, resource: "templates", answer: templateAnswerer{s, s.Gatherer}.answer},
+		PathGovernedTemplates: &handler{server: s, resource: "templates", answer: templateAnswerer{s, s.Governed}.answer},
+		PathBindings:          &handler{server: s, resource: "bindings", answer: bindingAnswerer{s, s.Governed, true}.answer},
+		PathOtherBindings:     &handler{server: s, resource: "bindings", answer: bindingAnswerer{s, s.Gatherer, false}.answer, fails: true},
+		PathDatasets:          &handler{server: s, resource: "datasets", answer: s.answerDataset},
+		PathPolicies:          &handler{server: s, resource: "residencypolicies", answer: s.answerPolicy},
+		PathSites:             &handler{server: s, resource: "sites", answer: s.answerSite},
+		PathJurisdictions:     &handler{server: s, resource: "jurisdictions", answer: s.answerJurisdiction},
+		PathNamespaces:        &handler{server: s, resource: "namespaces", answer: s.answerNamespace},
 
 		PathSteerPods:         &handler{server: s, resource: "steering", answer: podSteerer{s, s.Gatherer}.answer, fails: true},
 		PathSteerGovernedPods: &handler{server: s, resource: "steering", answer: podSteerer{s, s.Governed}.answer, fails: true},
