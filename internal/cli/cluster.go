@@ -43,7 +43,7 @@ const (
 
 // locations reads the stamps of nodes: of those named, or of all.
 func (f *clusterFlags) locations(ctx context.Context, progress io.Writer, names []string) (*locations, error) {
-	config, err := f.config()
+	config, err := f.config(nodesInstead)
 	if err != nil {
 		return nil, err
 	}
@@ -61,13 +61,20 @@ func (f *clusterFlags) locations(ctx context.Context, progress io.Writer, names 
 	}
 	switch {
 	case apierrors.IsForbidden(err):
-		return nil, fmt.Errorf("reading the nodes: %w\nIt takes the verbs get and list on nodes, which an administrator can grant; %s", err, offlineInstead)
-	case apierrors.IsUnauthorized(err):
-		return nil, fmt.Errorf("reading the nodes: %w: log in again, or choose another user by --context", err)
+		return nil, fmt.Errorf("reading the nodes: %w\nIt takes the verbs get and list on nodes, which an administrator can grant; %s", err, nodesInstead)
 	case err != nil:
-		return nil, fmt.Errorf("reading the nodes: %w\nChoose another cluster by --context or --kubeconfig; %s", err, offlineInstead)
+		return nil, unanswered(fmt.Errorf("reading the nodes: %w", err), nodesInstead)
 	}
 	return stampedLocations(found), nil
+}
+
+// unanswered says what to do about a cluster that does not answer. Instead is the way that
+// needs no cluster.
+func unanswered(err error, instead string) error {
+	if apierrors.IsUnauthorized(err) {
+		return fmt.Errorf("%w: log in again, or choose another user by --context", err)
+	}
+	return fmt.Errorf("%w\nChoose another cluster by --context or --kubeconfig; %s", err, instead)
 }
 
 // getNodes gets those of the named nodes that exist.
@@ -89,7 +96,7 @@ func getNodes(ctx context.Context, nodes metadata.Getter, names []string) ([]met
 
 // listNodes lists all nodes, page by page.
 func listNodes(ctx context.Context, nodes metadata.Getter, progress io.Writer) ([]metav1.PartialObjectMetadata, error) {
-	m := newMeter(progress)
+	m := newMeter(progress, "nodes")
 	defer m.stop()
 	pages := pager.New(func(ctx context.Context, opts metav1.ListOptions) (runtime.Object, error) {
 		page, err := nodes.List(ctx, opts)

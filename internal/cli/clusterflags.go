@@ -50,7 +50,8 @@ func (f *clusterFlags) add(cmd *cobra.Command) {
 	names := clientcmd.RecommendedConfigOverrideFlags("")
 	names.CurrentContext.Description = "context of the kubeconfig to use"
 	names.Timeout.Description = "how long to wait for one answer of the server, such as 30s; 0 waits on"
-	// Nodes have no namespace, and passwords are no longer taken by any API server.
+	// Nodes have no namespace, other commands have a flag of their own for it, and passwords
+	// are no longer taken by any API server.
 	names.ContextOverrideFlags.Namespace = clientcmd.FlagInfo{}
 	names.AuthOverrideFlags.Username = clientcmd.FlagInfo{}
 	names.AuthOverrideFlags.Password = clientcmd.FlagInfo{}
@@ -72,16 +73,31 @@ func (f *clusterFlags) changed(cmd *cobra.Command) string {
 	return ""
 }
 
-// config returns how to speak with the cluster that was chosen.
-func (f *clusterFlags) config() (*rest.Config, error) {
+// loader returns what reads the kubeconfig.
+func (f *clusterFlags) loader() clientcmd.ClientConfig {
 	rules := clientcmd.NewDefaultClientConfigLoadingRules()
 	rules.ExplicitPath = f.kubeconfig
-	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &f.overrides).ClientConfig()
+	return clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &f.overrides)
+}
+
+// namespace returns the namespace that the context is set to, the default one if to none.
+func (f *clusterFlags) namespace() (string, error) {
+	name, _, err := f.loader().Namespace()
+	if err != nil {
+		return "", fmt.Errorf("reading the kubeconfig: %w", err)
+	}
+	return name, nil
+}
+
+// config returns how to speak with the cluster that was chosen. Instead is the way that
+// needs no cluster.
+func (f *clusterFlags) config(instead string) (*rest.Config, error) {
+	config, err := f.loader().ClientConfig()
 	if clientcmd.IsEmptyConfig(err) {
-		return nil, fmt.Errorf("there is no kubeconfig: name one by --kubeconfig or in KUBECONFIG; %s", offlineInstead)
+		return nil, fmt.Errorf("there is no kubeconfig: name one by --kubeconfig or in KUBECONFIG; %s", instead)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the kubeconfig: %w; %s", err, offlineInstead)
+		return nil, fmt.Errorf("reading the kubeconfig: %w; %s", err, instead)
 	}
 	config.UserAgent = "kubectl-residency/" + version.String()
 	// A handful of requests, one after the other: the API server sees to fairness itself.
@@ -89,5 +105,8 @@ func (f *clusterFlags) config() (*rest.Config, error) {
 	return config, nil
 }
 
-// offlineInstead is the way that needs no cluster.
-const offlineInstead = "-f reads nodes from files instead, such as kubectl get nodes -o json prints"
+// The ways that need no cluster.
+const (
+	nodesInstead   = "-f reads nodes from files instead, such as kubectl get nodes -o json prints"
+	objectsInstead = "-f reads all of it from files instead"
+)

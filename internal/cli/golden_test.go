@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,6 +65,9 @@ func (e ended) transcript(args []string) string {
 func TestTranscripts(t *testing.T) {
 	story := []string{"check", "-f", "story/nodes.yaml", "-f", "story/policies.yaml"}
 	with := func(args ...string) []string { return append(append([]string{}, story...), args...) }
+	ways := []string{"-f", "story/nodes.yaml", "-f", "story/policies.yaml", "-f", "odd/ways.yaml"}
+	explain := func(args ...string) []string { return slices.Concat([]string{"explain"}, args, ways) }
+	explainWhere := func(args ...string) []string { return slices.Concat([]string{"where"}, args, ways) }
 	terminal := screen{terminal: true, width: usualWidth}
 	tests := map[string]struct {
 		args []string
@@ -198,6 +202,49 @@ func TestTranscripts(t *testing.T) {
 		"jurisdictions-unknown":   {args: []string{"jurisdictions", "atlantis"}},
 		"jurisdictions-help":      {args: []string{"jurisdictions", "--help"}},
 		"jurisdictions-usage":     {args: []string{"jurisdictions", "EU", "EEA"}},
+
+		"explain-pod":           {args: []string{"explain", "pod/london", "-n", "crm", "-f", "story"}},
+		"explain-pod-json":      {args: []string{"explain", "pod/london", "-n", "crm", "-f", "story", "-o", "json"}},
+		"explain-two-words":     {args: []string{"explain", "po", "istanbul", "-n", "crm", "-f", "story"}, screen: terminal},
+		"explain-nowhere":       {args: []string{"explain", "pod/nowhere", "-n", "crm", "-f", "story"}},
+		"explain-unknown":       {args: []string{"explain", "pod/typo", "-n", "crm", "-f", "story"}},
+		"explain-site":          {args: []string{"explain", "pod/on-osc-site-1", "-f", "places"}, screen: terminal},
+		"explain-by-namespace":  {args: []string{"explain", "pod/keeper", "-n", "vault", "-f", "story"}, screen: terminal},
+		"explain-misplaced":     {args: []string{"explain", "statefulset/ledger", "-n", "crm", "-f", "story"}},
+		"explain-cronjob":       {args: []string{"explain", "cj/report", "-n", "crm", "-f", "story"}, screen: terminal},
+		"explain-deployment":    {args: explain("deployment/orders", "-n", "shop")},
+		"explain-deployment-80": {args: explain("deployment.apps/orders", "-n", "shop"), screen: terminal},
+		"explain-torn":          {args: explain("pod/torn", "-n", "shop"), screen: terminal},
+		"explain-namespace":     {args: explain("namespace/shop")},
+		"explain-namespace-80":  {args: explain("ns", "shop"), screen: terminal},
+		"explain-dataset":       {args: explain("dataset/orders"), screen: terminal},
+		"explain-dataset-yaml":  {args: explain("datasets.residency.domicile.dev/orders", "-o", "yaml")},
+		"explain-without-nodes": {args: []string{"explain", "deploy/orders", "-n", "shop", "-f", "story/policies.yaml", "-f", "odd/ways.yaml"}},
+		"explain-bad":           {args: explain("pod/torn", "-n", "shop", "-f", "bad/policies.yaml")},
+		"explain-absent":        {args: explain("pod/gone", "-n", "shop")},
+		"explain-absent-broken": {args: explain("pod/gone", "-n", "shop", "-f", "bad/workloads.yaml")},
+		"explain-absent-kind":   {args: explain("namespace/gone")},
+		"explain-help":          {args: []string{"explain", "--help"}},
+		"explain-usage-nothing": {args: []string{"explain", "-f", "story"}},
+		"explain-usage-name":    {args: []string{"explain", "pod", "-f", "story"}},
+		"explain-usage-two":     {args: []string{"explain", "pod/a", "pod/b", "-f", "story"}},
+		"explain-usage-type":    {args: []string{"explain", "service/a", "-f", "story"}},
+		"explain-usage-both":    {args: []string{"explain", "pod/a", "-f", "story", "--context", "prod"}},
+		"explain-usage-empty":   {args: []string{"explain", "pod/", "-f", "story"}},
+		"explain-kubeconfig":    {args: []string{"explain", "pod/a", "--kubeconfig", "no/such"}},
+
+		"where":             {args: []string{"where", "customers", "-f", "story"}},
+		"where-terminal":    {args: []string{"where", "health", "-f", "places"}, screen: terminal},
+		"where-several":     {args: explainWhere("orders"), screen: terminal},
+		"where-json":        {args: explainWhere("orders", "-o", "json")},
+		"where-anywhere":    {args: []string{"where", "weather", "-f", "story"}, screen: terminal},
+		"where-no-nodes":    {args: []string{"where", "customers", "-f", "story/policies.yaml"}},
+		"where-bad":         {args: []string{"where", "customers", "-f", "story", "-f", "bad/places.yaml"}},
+		"where-absent":      {args: []string{"where", "custumers", "-f", "story"}},
+		"where-help":        {args: []string{"where", "--help"}},
+		"where-usage-none":  {args: []string{"where"}},
+		"where-usage-two":   {args: []string{"where", "a", "b"}},
+		"where-usage-slash": {args: []string{"where", "dataset/a"}},
 
 		"help":             {args: []string{"--help"}},
 		"help-check":       {args: []string{"check", "--help"}},

@@ -195,7 +195,7 @@ func TestFewSentencesBelowATable(t *testing.T) {
 
 func TestMeter(t *testing.T) {
 	var out strings.Builder
-	m := newMeter(&out)
+	m := newMeter(&out, "nodes")
 	m.advance(500, 700)
 	m.stop()
 	if out.Len() > 0 {

@@ -77,8 +77,8 @@ type judge struct {
 	report   *Report
 }
 
-// judgeAll judges all workloads of the input, and gathers what is wrong with it.
-func judgeAll(ctx context.Context, cat *catalogue.Catalogue, in *manifest.Input) *Report {
+// newJudge returns who judges by the rules, the places and the nodes of the input.
+func newJudge(cat *catalogue.Catalogue, in *manifest.Input) *judge {
 	j := &judge{in: in, reaches: map[reachKey]*Reach{}, report: &Report{
 		APIVersion: ReportAPIVersion, Kind: ReportKind,
 		Items: []Item{}, Errors: []Issue{}, Warnings: []Issue{}, Notes: []string{},
@@ -95,6 +95,12 @@ func judgeAll(ctx context.Context, cat *catalogue.Catalogue, in *manifest.Input)
 		nodes.Set(n)
 	}
 	j.gatherer = &facts.Gatherer{Nodes: nodes, Source: filesOf(in)}
+	return j
+}
+
+// judgeAll judges all workloads of the input, and gathers what is wrong with it.
+func judgeAll(ctx context.Context, cat *catalogue.Catalogue, in *manifest.Input) *Report {
+	j := newJudge(cat, in)
 	for i := range in.Workloads {
 		j.workload(ctx, &in.Workloads[i])
 	}
@@ -153,9 +159,12 @@ func (j *judge) warnOfIdlePolicies() {
 	}
 }
 
+func subjectOf(w *manifest.Workload) residency.Subject {
+	return residency.Subject{Kind: w.Kind, Namespace: w.Namespace, Name: w.Name}
+}
+
 func (j *judge) workload(ctx context.Context, w *manifest.Workload) {
-	subject := residency.Subject{Kind: w.Kind, Namespace: w.Namespace, Name: w.Name}
-	in, err := j.gatherer.Pod(ctx, j.rulebook, subject, w.Pod)
+	in, err := j.gatherer.Pod(ctx, j.rulebook, subjectOf(w), w.Pod)
 	if err != nil {
 		j.in.Add(manifest.Problem{Origin: w.Origin, Object: w.Ref, Message: err.Error()})
 		return

@@ -33,9 +33,11 @@ const (
 	eraseLine = "\r\x1b[K"
 )
 
-// meter says on a terminal how far a long reading of nodes has come.
+// meter says on a terminal how far a long reading has come.
 type meter struct {
-	out   io.Writer
+	out io.Writer
+	// what is read: "nodes".
+	what  string
 	timer *time.Timer
 
 	mu              sync.Mutex
@@ -44,8 +46,8 @@ type meter struct {
 }
 
 // newMeter returns a meter that says nothing before its time, and never if nobody looks.
-func newMeter(out io.Writer) *meter {
-	m := &meter{out: out}
+func newMeter(out io.Writer, what string) *meter {
+	m := &meter{out: out, what: what}
 	if f, ok := out.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
 		return m
 	}
@@ -53,7 +55,7 @@ func newMeter(out io.Writer) *meter {
 	return m
 }
 
-// advance notes that nodes were read, and that others remain as far as the server says.
+// advance notes that some were read, and that others remain as far as the server says.
 func (m *meter) advance(read, remaining int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -78,7 +80,7 @@ func (m *meter) write() {
 		of = fmt.Sprintf(" of %d", m.read+m.remaining)
 	}
 	// A terminal that is gone has nobody to tell.
-	_, _ = fmt.Fprintf(m.out, "%sReading nodes: %d%s", eraseLine, m.read, of)
+	_, _ = fmt.Fprintf(m.out, "%sReading %s: %d%s", eraseLine, m.what, m.read, of)
 }
 
 // stop removes what was written.

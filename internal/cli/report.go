@@ -70,7 +70,8 @@ type Finding struct {
 	Aspect string `json:"aspect"`
 	// Outcome under this policy.
 	Outcome string `json:"outcome"`
-	// Effect is what the admission webhook would do: Allow, Audit, Warn or Deny.
+	// Effect is what the admission webhook would do: Allow, Audit, Warn or Deny. It is empty if
+	// that is not known.
 	Effect string `json:"effect"`
 	// Reason in a word.
 	Reason string `json:"reason"`

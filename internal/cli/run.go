@@ -117,8 +117,8 @@ and schema. They speak of places, and not of whether a processing is lawful.`,
 	var places placesFlag
 	places.add(root)
 	root.AddCommand(
-		newCatalogue(streams, s, &places), newCheck(streams, s, &places), newJurisdictions(streams, s, &places),
-		newLocations(streams, s, &places), newResolve(streams, s, &places), newVersion(streams, &places),
+		newCatalogue(streams, s, &places), newCheck(streams, s, &places), newExplain(streams, s, &places), newJurisdictions(streams, s, &places),
+		newLocations(streams, s, &places), newResolve(streams, s, &places), newVersion(streams, &places), newWhere(streams, s, &places),
 	)
 	return root
 }

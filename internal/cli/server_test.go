@@ -112,7 +112,7 @@ func partial(n *corev1.Node) metav1.PartialObjectMetadata {
 }
 
 // serve starts the server and returns a kubeconfig that leads to it.
-func serve(t *testing.T, s *server) string {
+func serve(t *testing.T, s http.Handler) string {
 	t.Helper()
 	started := httptest.NewServer(s)
 	t.Cleanup(started.Close)

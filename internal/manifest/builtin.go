@@ -48,7 +48,7 @@ func (r *reader) builtin(at Origin, data []byte, b builtin, h header) {
 	if len(errs) == 0 {
 		errs = append(errs, validateMetadata(object, b)...)
 	}
-	w := workloadOf(object, ref, at)
+	w := WorkloadOf(object, ref, at)
 	if w != nil && len(errs) == 0 {
 		errs = append(errs, validateWorkload(w)...)
 	}
@@ -98,8 +98,8 @@ func (r *reader) unique(at Origin, ref Ref, name string) bool {
 	return false
 }
 
-// workloadOf returns the object as a workload, nil if it is none.
-func workloadOf(object metav1.Object, ref Ref, at Origin) *Workload {
+// WorkloadOf returns the object as a workload, nil if it is none.
+func WorkloadOf(object metav1.Object, ref Ref, at Origin) *Workload {
 	if pod, ok := object.(*corev1.Pod); ok {
 		return &Workload{Ref: ref, Origin: at, Pod: pod}
 	}
