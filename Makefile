@@ -15,6 +15,7 @@ GO_BUILD := go build -buildvcs=false -trimpath -ldflags "-s -w -X $(MODULE)/inte
 
 TOOLS := bin/tools
 GENERATED := bin/generated
+FUZZ ?= 10m
 FUZZTIME ?= 30s
 
 .PHONY: help
@@ -86,7 +87,8 @@ test-unit: ## Run the tests that need no API server
 	go test $(TESTFLAGS) $$(go list ./... | grep -Ev '/(internal/e2e|internal/matrix|hack/cluster|hack/localcluster)$$')
 
 .PHONY: fuzz
-fuzz: ## Run every fuzz test for a while (FUZZTIME=30s each)
+fuzz: ## Hold all verdicts against an oracle (FUZZ=10m), and fuzz every parser (FUZZTIME=30s each)
+	FUZZ=$(FUZZ) go test -count 1 -timeout 0 -v -run '^TestAllAgree$$' ./internal/differential
 	@set -e; for file in $$(grep -rl --include='*_test.go' '^func Fuzz' api cmd controllers internal); do \
 		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' $$file); do \
 			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./$$(dirname $$file); \

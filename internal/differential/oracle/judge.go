@@ -1,0 +1,262 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package oracle
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+)
+
+// Pod says what has to be said of a pod, which may be a template's.
+func (w *World) Pod(pod *corev1.Pod) Verdict {
+	return w.judge(w.handles(pod), pod, pod.Spec.NodeName)
+}
+
+// Binding says what has to be said of binding a pod to a node by a Binding that brings labels
+// and annotations.
+func (w *World) Binding(pod *corev1.Pod, node string, labels, annotations map[string]string) Verdict {
+	bound := pod.DeepCopy()
+	for key, value := range labels {
+		if bound.Labels == nil {
+			bound.Labels = map[string]string{}
+		}
+		bound.Labels[key] = value
+	}
+	for key, value := range annotations {
+		if bound.Annotations == nil {
+			bound.Annotations = map[string]string{}
+		}
+		bound.Annotations[key] = value
+	}
+	all := append(w.handles(pod), w.handles(bound)...)
+	slices.Sort(all)
+	return w.judge(slices.Compact(all), pod, node)
+}
+
+// OnNode says what all policies of what a pod handles say together of one node, wherever it is.
+func (w *World) OnNode(pod *corev1.Pod, n *Node) Outcome {
+	return w.judge(w.handles(pod), pod, n.Object.Name).Outcome
+}
+
+// Reaches reports whether the scheduler may put the pod on the node.
+func Reaches(pod *corev1.Pod, n *corev1.Node) bool {
+	ok, err := nodeaffinity.GetRequiredNodeAffinity(pod).Match(n)
+	return ok && err == nil
+}
+
+// finding is what one policy says, or that there is no such dataset.
+type finding struct {
+	dataset string
+	policy  *residencyv1.ResidencyPolicy
+	outcome Outcome
+	// later is whether it is the node that will be judged, some whether it permits some nodes only.
+	later, some bool
+}
+
+func (w *World) judge(handles []string, pod *corev1.Pod, node string) Verdict {
+	v := Verdict{Datasets: map[string]Outcome{}}
+	var findings []finding
+	for _, name := range handles {
+		v.Datasets[name] = NotGoverned
+		policies, exists := w.governing(name)
+		if !exists {
+			findings = append(findings, finding{dataset: name, outcome: Undetermined})
+		}
+		for _, p := range policies {
+			findings = append(findings, finding{dataset: name, policy: p})
+		}
+	}
+	if node != "" {
+		w.judgeNode(findings, node)
+	} else {
+		w.judgeReach(findings, pod)
+	}
+	for _, f := range findings {
+		v.Datasets[f.dataset] = max(v.Datasets[f.dataset], f.outcome)
+		v.Outcome = max(v.Outcome, f.outcome)
+		if f.policy == nil {
+			v.Effect = Deny
+			continue
+		}
+		v.Effect = max(v.Effect, effect(f.policy, f.outcome))
+	}
+	return v
+}
+
+func (w *World) judgeNode(findings []finding, name string) {
+	at := located{name: name, word: Void}
+	for i := range w.Nodes {
+		if w.Nodes[i].Object.Name == name {
+			at = w.locate(&w.Nodes[i])
+		}
+	}
+	for i := range findings {
+		if f := &findings[i]; f.policy != nil {
+			f.outcome = w.onNode(f.policy, &at)
+		}
+	}
+}
+
+// judgeReach asks what the best node is that the pod can reach: it will be bound to one that is
+// permitted, or not at all.
+func (w *World) judgeReach(findings []finding, pod *corev1.Pod) {
+	var reached []located
+	for i := range w.Nodes {
+		if Reaches(pod, w.Nodes[i].Object) {
+			reached = append(reached, w.locate(&w.Nodes[i]))
+		}
+	}
+	judge := w.onNode
+	named := len(reached) == 0
+	if named {
+		// There is no word yet on a node that does not exist, and so none that is too weak.
+		reached = w.named(pod)
+		judge = func(p *residencyv1.ResidencyPolicy, l *located) Outcome {
+			if !w.accepted(p) || l.word < Claimed {
+				return Undetermined
+			}
+			return w.inPlace(p, l)
+		}
+	}
+	for i := range findings {
+		if f := &findings[i]; f.policy != nil {
+			w.best(f, reached, named, judge)
+		}
+	}
+	w.oneForAll(findings, reached, judge)
+}
+
+func (w *World) best(f *finding, reached []located, named bool, judge func(*residencyv1.ResidencyPolicy, *located) Outcome) {
+	if !w.accepted(f.policy) {
+		f.outcome = Undetermined
+		return
+	}
+	if len(reached) == 0 {
+		f.outcome, f.later = Permitted, true
+		return
+	}
+	f.outcome = Prohibited
+	all := true
+	for i := range reached {
+		o := judge(f.policy, &reached[i])
+		f.outcome = min(f.outcome, o)
+		all = all && o == Permitted
+		if named && o == Prohibited && allowsSites(f.policy) && !w.deniedAt(f.policy, &reached[i]) {
+			f.later = true // A node that comes to be there may be in a Site that is allowed.
+		}
+	}
+	f.later = f.later || named && all && minimum(f.policy) > Claimed
+	if f.later {
+		f.outcome = Permitted
+	}
+	f.some = f.outcome == Permitted && !all
+}
+
+// oneForAll looks for a node that all policies permit, where each permits some.
+func (w *World) oneForAll(findings []finding, reached []located, judge func(*residencyv1.ResidencyPolicy, *located) Outcome) {
+	if slices.ContainsFunc(findings, func(f finding) bool { return f.outcome != Permitted || f.later }) {
+		return
+	}
+	best := Prohibited
+	for i := range reached {
+		joint := Permitted
+		for _, f := range findings {
+			joint = max(joint, judge(f.policy, &reached[i]))
+		}
+		best = min(best, joint)
+	}
+	for i := range findings {
+		if findings[i].some {
+			findings[i].outcome = max(Permitted, best)
+		}
+	}
+}
+
+func allowsSites(p *residencyv1.ResidencyPolicy) bool {
+	return slices.ContainsFunc(p.Spec.Processing.Allowed, func(at residencyv1.Place) bool { return at.Site != nil })
+}
+
+// deniedAt reports whether a place is denied, whatever Site may be there.
+func (w *World) deniedAt(p *residencyv1.ResidencyPolicy, l *located) bool {
+	denying := p.DeepCopy()
+	denying.Spec.Processing.Allowed, denying.Spec.Processing.Denied = p.Spec.Processing.Denied, nil
+	return w.inPlace(denying, l) == Permitted
+}
+
+// named are the places that a pod's constraints name although no node is there: none if some of
+// them can lead anywhere.
+func (w *World) named(pod *corev1.Pod) []located {
+	terms := []corev1.NodeSelectorTerm{{}}
+	if a := pod.Spec.Affinity; a != nil && a.NodeAffinity != nil && a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution != nil {
+		terms = a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms
+	}
+	var out []located
+	for _, term := range terms {
+		zones, zoned := allowedValues(pod, term, corev1.LabelTopologyZone)
+		regions, regioned := allowedValues(pod, term, corev1.LabelTopologyRegion)
+		switch {
+		case zoned && len(zones) == 0 || regioned && len(regions) == 0:
+			continue
+		case !zoned && !regioned:
+			return nil
+		case !zoned:
+			for _, region := range regions {
+				out = append(out, w.labelled("", region))
+			}
+		default:
+			region := ""
+			if len(regions) == 1 {
+				region = regions[0]
+			}
+			for _, zone := range zones {
+				out = append(out, w.labelled(zone, region))
+			}
+		}
+	}
+	return out
+}
+
+func (w *World) labelled(zone, region string) located {
+	word, place, _ := w.Atlas.Labelled(zone, region)
+	return located{word: word, place: place}
+}
+
+// allowedValues returns the values of a label with which a node can meet a term.
+func allowedValues(pod *corev1.Pod, term corev1.NodeSelectorTerm, key string) (values []string, named bool) {
+	lists := [][]string{}
+	if v, ok := pod.Spec.NodeSelector[key]; ok {
+		lists = append(lists, []string{v})
+	}
+	for _, e := range term.MatchExpressions {
+		if e.Key == key && e.Operator == corev1.NodeSelectorOpIn {
+			lists = append(lists, e.Values)
+		}
+	}
+	if len(lists) == 0 {
+		return nil, false
+	}
+	for _, v := range lists[0] {
+		if !slices.ContainsFunc(lists, func(l []string) bool { return !slices.Contains(l, v) }) {
+			values = append(values, v)
+		}
+	}
+	return values, true
+}
