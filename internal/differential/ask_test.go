@@ -159,16 +159,22 @@ func askDetect(ctx context.Context, o *operator) ([]string, error) {
 	return differ("detect", "all pods", want, r.Ledger.Counts()), nil
 }
 
+// handlers are those of the webhook.
+func (o *operator) handlers() map[string]http.Handler {
+	rulebooks, places := &rulebook.Holder{}, &catalogue.Holder{}
+	rulebooks.Swap(o.rulebook)
+	places.Swap(o.cat)
+	return webhook.Handlers(webhook.Options{Rulebook: rulebooks, Catalogue: places, Gatherer: o.gatherer, Pods: o, Marker: o})
+}
+
 // askWebhook sends every pod, and the Binding of every pod that has no node.
 func askWebhook(_ context.Context, o *operator) ([]string, error) {
-	holder := &rulebook.Holder{}
-	holder.Swap(o.rulebook)
-	handlers := webhook.Handlers(webhook.Options{Rulebook: holder, Gatherer: o.gatherer, Pods: o, Marker: o})
+	handlers := o.handlers()
 	var found []string
 	for i := range o.Pods {
 		p := &o.Pods[i]
 		for _, path := range []string{webhook.PathPods, webhook.PathGovernedPods} {
-			got, err := post(handlers[path], "pods", "", &p.Pod, p)
+			got, _, err := post(handlers[path], "pods", "", &p.Pod, p)
 			if err != nil {
 				return nil, err
 			}
@@ -185,7 +191,7 @@ func askWebhook(_ context.Context, o *operator) ([]string, error) {
 		want := flagged(o.Binding(&p.Pod, p.boundTo, p.brings.Labels, p.brings.Annotations))
 		for _, path := range []string{webhook.PathBindings, webhook.PathOtherBindings} {
 			for _, resource := range [][2]string{{"pods", "binding"}, {"bindings", ""}} {
-				got, err := post(handlers[path], resource[0], resource[1], binding, p)
+				got, _, err := post(handlers[path], resource[0], resource[1], binding, p)
 				if err != nil {
 					return nil, err
 				}
@@ -197,10 +203,10 @@ func askWebhook(_ context.Context, o *operator) ([]string, error) {
 }
 
 // post sends a review to a handler and returns what it has answered.
-func post(h http.Handler, resource, subResource string, object runtime.Object, p *pod) (said, error) {
+func post(h http.Handler, resource, subResource string, object runtime.Object, p *pod) (said, *admissionv1.AdmissionResponse, error) {
 	raw, err := json.Marshal(object)
 	if err != nil {
-		return said{}, err
+		return said{}, nil, err
 	}
 	kind := object.GetObjectKind().GroupVersionKind()
 	body, err := json.Marshal(&admissionv1.AdmissionReview{
@@ -212,19 +218,19 @@ func post(h http.Handler, resource, subResource string, object runtime.Object, p
 		},
 	})
 	if err != nil {
-		return said{}, err
+		return said{}, nil, err
 	}
 	recorder := httptest.NewRecorder()
 	h.ServeHTTP(recorder, httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(body)))
 	var review admissionv1.AdmissionReview
 	if err := json.Unmarshal(recorder.Body.Bytes(), &review); err != nil {
-		return said{}, err
+		return said{}, nil, err
 	}
 	answer := review.Response
 	got := said{Outcome: answer.AuditAnnotations["outcome"], Effect: oracle.Allow.String()}
 	switch {
 	case !answer.Allowed && answer.Result.Code != http.StatusForbidden:
-		return said{}, fmt.Errorf("the webhook answers %d: %s", answer.Result.Code, answer.Result.Message)
+		return said{}, nil, fmt.Errorf("the webhook answers %d: %s", answer.Result.Code, answer.Result.Message)
 	case !answer.Allowed:
 		got.Effect = oracle.Deny.String()
 	case len(answer.Warnings) > 0:
@@ -232,7 +238,7 @@ func post(h http.Handler, resource, subResource string, object runtime.Object, p
 	case got.Outcome != "":
 		got.Effect = oracle.Audit.String()
 	}
-	return got, nil
+	return got, answer, nil
 }
 
 // askCommandLine has the command line check files of all objects, and of workloads whose pods

@@ -85,6 +85,7 @@ func (c *cluster) objects() []runtime.Object {
 // operator is what the manager makes of a cluster: the rulebook and the facts.
 type operator struct {
 	*cluster
+	cat      *catalogue.Catalogue
 	rulebook *residency.Rulebook
 	gatherer *facts.Gatherer
 	// trim is what the manager's cache keeps of an object.
@@ -97,7 +98,7 @@ func operate(cat *catalogue.Catalogue, c *cluster) (*operator, error) {
 	for _, s := range c.Sites {
 		w.Sites = append(w.Sites, s.Object)
 	}
-	o := &operator{cluster: c, trim: controllers.CacheOptions()}
+	o := &operator{cluster: c, cat: cat, trim: controllers.CacheOptions()}
 	o.rulebook = residency.Compile(w, c.Datasets, c.Policies, residency.Options{})
 	nodes := facts.NewNodes(location.Locator{Catalogue: cat, Sites: residency.LocationSites(w), Now: time.Now()})
 	for _, n := range c.Nodes {

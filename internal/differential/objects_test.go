@@ -180,6 +180,9 @@ func (g *generator) policy(name string) residencyv1.ResidencyPolicy {
 	if g.in(3) {
 		p.Spec.Enforcement.Undetermined = pick(g, modes)
 	}
+	if g.in(5) {
+		p.Spec.Enforcement.Steering = residencyv1.SteeringDisabled
+	}
 	return p
 }
 

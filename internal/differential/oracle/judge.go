@@ -51,9 +51,20 @@ func (w *World) Binding(pod *corev1.Pod, node string, labels, annotations map[st
 	return w.judge(slices.Compact(all), pod, node)
 }
 
-// OnNode says what all policies of what a pod handles say together of one node, wherever it is.
-func (w *World) OnNode(pod *corev1.Pod, n *Node) Outcome {
-	return w.judge(w.handles(pod), pod, n.Object.Name).Outcome
+// Steered says what the policies that steer say together of a pod on a node: those that are
+// accepted, refuse what is prohibited, and leave steering on. Without any it is NotGoverned.
+func (w *World) Steered(pod *corev1.Pod, n *Node) Outcome {
+	at, out := w.locate(n), NotGoverned
+	for _, name := range w.handles(pod) {
+		policies, _ := w.governing(name)
+		for _, p := range policies {
+			e := p.Spec.Enforcement
+			if w.accepted(p) && e.Admission == residencyv1.EnforcementDeny && e.Steering != residencyv1.SteeringDisabled {
+				out = max(out, w.onNode(p, &at))
+			}
+		}
+	}
+	return out
 }
 
 // Reaches reports whether the scheduler may put the pod on the node.
