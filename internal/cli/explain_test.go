@@ -26,6 +26,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -167,6 +168,7 @@ func TestExplainWithoutARight(t *testing.T) {
 		"to list nodes":  {denied: []string{"list nodes"}, code: ExitPermitted, words: []string{"Node fra-aws-1 is in Frankfurt, DE", "You may not list nodes"}},
 		"nodes":          {denied: []string{"list nodes", "get nodes"}, code: ExitUndetermined, words: []string{"where node fra-aws-1 is cannot be determined (NotReadable: you may not list nodes)", "permits only EEA"}},
 		"nodes, no node": {denied: []string{"list nodes"}, args: []string{"pod/torn"}, code: ExitUndetermined, words: []string{"which nodes it can reach is not known: you may not list nodes. Policy \"orders-germany\" permits DE."}},
+		"nodes, on each": {denied: []string{"list nodes"}, args: []string{"ds/everywhere"}, code: ExitUndetermined, words: []string{"daemonset shop/everywhere handles dataset \"orders\": which nodes it can reach is not known"}},
 		"pods":           {denied: []string{"list pods"}, args: []string{"deploy/orders"}, code: ExitUndetermined, words: []string{"You may not list pods in namespace shop"}},
 		"replicasets":    {denied: []string{"list replicasets"}, args: []string{"deploy/orders"}, code: ExitUndetermined, words: []string{"You may not list replicasets.apps in namespace shop: which pods belong to the deployment is not known."}},
 		"all pods":       {denied: []string{"list pods"}, args: []string{"dataset/orders"}, code: ExitUndetermined, words: []string{"dataset orders: Undetermined", "You may not list pods: "}},
@@ -177,6 +179,9 @@ func TestExplainWithoutARight(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newObjectServer(t, objectsOf(t, waysFiles...)...)
 			s.denied = tc.denied
+			everywhere := &appsv1.DaemonSet{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "everywhere"}}
+			everywhere.Spec.Template.Labels = map[string]string{residencyv1.DatasetLabel: "orders"}
+			s.objects = append(s.objects, everywhere)
 			args := tc.args
 			if args == nil {
 				args = []string{"pod/orders-5f6d-frankfurt"}

@@ -194,7 +194,7 @@ func (s *scene) mend(f *Finding, in *residency.Input) bool {
 		return true
 	case s.nodes != nil && f.Reach != nil && f.Policy != "":
 		f.Reach = nil
-		if f.Reason == string(residency.ReasonNoPermittedNode) {
+		if f.Outcome == residency.Undetermined.String() && f.Reason != string(residency.ReasonPolicyNotAccepted) {
 			f.Reason = reasonNotReadable
 			f.Message = fmt.Sprintf("%s handles dataset %q: which nodes it can reach is not known: you may not %s. Policy %q permits %s.", in.Subject, f.Dataset, s.nodes.right(), f.Policy, f.Allowed)
 		}

@@ -150,10 +150,10 @@ func tellable(in *manifest.Input) error {
 
 // ownedBy returns the pods that belong to a workload, also by a ReplicaSet or Job of it.
 func ownedBy(owner *manifest.Workload, all []*manifest.Workload) []*manifest.Workload {
-	between := map[string]*metav1.OwnerReference{}
+	between := map[string]*metav1.ObjectMeta{}
 	for _, w := range all {
 		if w.Namespace == owner.Namespace && len(w.Carriers) > 0 {
-			between[w.Kind+"/"+w.Name] = metav1.GetControllerOf(w.Carriers[0])
+			between[w.Kind+"/"+w.Name] = w.Carriers[0]
 		}
 	}
 	var out []*manifest.Workload
@@ -169,7 +169,7 @@ func ownedBy(owner *manifest.Workload, all []*manifest.Workload) []*manifest.Wor
 // itself: CronJob, Job, pod.
 const deepest = 2
 
-func belongs(pod *corev1.Pod, owner *manifest.Workload, between map[string]*metav1.OwnerReference) bool {
+func belongs(pod *corev1.Pod, owner *manifest.Workload, between map[string]*metav1.ObjectMeta) bool {
 	ref := metav1.GetControllerOf(pod)
 	for range deepest {
 		if ref == nil {
@@ -178,7 +178,11 @@ func belongs(pod *corev1.Pod, owner *manifest.Workload, between map[string]*meta
 		if ref.Kind == owner.Kind && ref.Name == owner.Name && sameUID(ref.UID, owner.Carriers[0].UID) {
 			return true
 		}
-		ref = between[ref.Kind+"/"+ref.Name]
+		next := between[ref.Kind+"/"+ref.Name]
+		if next == nil || !sameUID(ref.UID, next.UID) {
+			return false
+		}
+		ref = metav1.GetControllerOf(next)
 	}
 	return false
 }

@@ -24,7 +24,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/validation/path"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
@@ -99,7 +99,7 @@ func targetOf(cmd *cobra.Command, args []string) (target, error) {
 	if len(args) > 0 {
 		return target{}, misuse(cmd, "one object can be asked about, but there is %q too", args[0])
 	}
-	if wrong := path.IsValidPathSegmentName(name); name == "" || len(wrong) > 0 {
+	if wrong := content.IsPathSegmentName(name); name == "" || len(wrong) > 0 {
 		return target{}, misuse(cmd, "%q is no name of an object", name)
 	}
 	var known []string
