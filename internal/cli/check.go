@@ -48,7 +48,8 @@ Read are Datasets, ResidencyPolicies, Sites, Jurisdictions, Nodes, Namespaces, P
 all that has a pod template: Deployments, StatefulSets, DaemonSets, ReplicaSets,
 ReplicationControllers, Jobs, CronJobs and PodTemplates; as YAML or JSON, alone, in
 several documents, or in Lists. What is not among them does not exist: such a node is
-nowhere, and such a namespace carries no keys.
+nowhere, and such a namespace carries no keys. A DaemonSet is judged by every node that
+its template allows, and all else that names no node by whether one of them is permitted.
 
 Datasets, policies, Sites and Jurisdictions are held to the schema that the API server
 enforces.
