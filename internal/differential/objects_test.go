@@ -76,6 +76,15 @@ func (g *generator) site(name string) oracle.Site {
 // sayPlace has a Site say a place, more or less of it.
 func (g *generator) sayPlace(s *oracle.Site) {
 	spec := &s.Object.Spec
+	if at := pick(g, g.w.Nodes).Place; at.Country != "" && g.in(2) {
+		// What is true of a node at least, so that the two agree.
+		spec.Country, s.Place.Country = residencyv1.CountryCode(at.Country), at.Country
+		if g.in(3) {
+			s.Place.City = catalogue.DisplayCity(at.City)
+			spec.City = residencyv1.CityName(s.Place.City)
+		}
+		return
+	}
 	row := pick(g, g.palette)
 	spec.Country = residencyv1.CountryCode(row.Country)
 	s.Place.Country = row.Country
@@ -164,8 +173,13 @@ func (g *generator) policy(name string) residencyv1.ResidencyPolicy {
 	if p.Spec.DatasetSelector == nil || g.in(4) {
 		p.Spec.Datasets = []residencyv1.ObjectName{residencyv1.ObjectName(pick(g, datasets))}
 	}
-	for range 1 + g.IntN(4) {
-		p.Spec.Processing.Allowed = append(p.Spec.Processing.Allowed, g.place())
+	if len(g.w.Sites) > 0 && g.in(3) {
+		// All rests on a Site, of which a part may be denied.
+		p.Spec.Processing.Allowed = []residencyv1.Place{{Site: new(residencyv1.ObjectName(pick(g, g.w.Sites).Object.Name))}}
+	} else {
+		for range 1 + g.IntN(4) {
+			p.Spec.Processing.Allowed = append(p.Spec.Processing.Allowed, g.place())
+		}
 	}
 	for range max(0, g.IntN(5)-2) {
 		p.Spec.Processing.Denied = append(p.Spec.Processing.Denied, g.place())
