@@ -113,6 +113,10 @@ bench: ## Measure the figures that have a target, and print a table
 bench-cluster: build controlplane ## Measure a cluster of 5,000 nodes on a real API server (minutes)
 	@go run ./hack/bench -cluster
 
+.PHONY: bench-admission
+bench-admission: build controlplane ## Measure what admission adds to the creation of a pod, on a real API server (minutes)
+	@go run ./hack/bench -admission $(BENCHFLAGS)
+
 ##@ Tidy up
 
 .PHONY: clean

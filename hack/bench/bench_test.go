@@ -114,3 +114,44 @@ valid 1
 		t.Error("a value that is no number is taken")
 	}
 }
+
+func TestAdmissionFiguresMayMissByNoiseOnly(t *testing.T) {
+	limit := upTo(time.Millisecond)
+	for name, test := range map[string]struct {
+		got, noise float64
+		missed     bool
+	}{
+		"within":          {got: 9e5},
+		"beyond":          {got: 1.2e6, noise: 1e5, missed: true},
+		"beyond by noise": {got: 1.2e6, noise: 3e5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out := &strings.Builder{}
+			err := reportAdmission(out, []admissionRow{{"x", value{nanoseconds, test.got}, limit, test.noise}})
+			if (err != nil) != test.missed || strings.Contains(out.String(), "MISSED") != test.missed {
+				t.Errorf("error %v of\n%s", err, out)
+			}
+		})
+	}
+}
+
+func TestWhatAdmissionAdds(t *testing.T) {
+	of := func(medians ...time.Duration) *probed { return &probed{all: medians, medians: medians, cpu: medians} }
+	g := &gauge{admissionOptions: admissionOptions{rounds: 3, requests: 10}, found: map[probeKey]*probed{
+		{settingNone.name, 1}:   of(10, 20, 30),
+		{settingGate.name, 1}:   of(50, 70, 60),
+		{settingAllows.name, 1}: of(40, 41, 40),
+	}}
+	if got := g.added(settingGate, 1); got != 40 {
+		t.Errorf("added %d", got)
+	}
+	if got := g.spread(settingGate, 1); got != 20 {
+		t.Errorf("spread %d", got)
+	}
+	if each, noise := g.cpu(settingGate); each != 4 || noise != 4 {
+		t.Errorf("CPU %d, noise %d", each, noise)
+	}
+	if ratio, noise := g.ratio(settingGate, settingAllows); ratio != 2 || noise != 21./20 {
+		t.Errorf("ratio %v, noise %v", ratio, noise)
+	}
+}

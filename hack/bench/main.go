@@ -16,7 +16,8 @@ limitations under the License.
 
 // Command bench runs the benchmarks that have a target and prints a table of
 // what was measured against what was promised. It exits 1 when a target is
-// missed or a benchmark is gone. `make bench` and `make bench-cluster` run it.
+// missed or a benchmark is gone. `make bench`, `make bench-cluster` and
+// `make bench-admission` run it.
 package main
 
 import (
@@ -43,12 +44,19 @@ func main() {
 	rounds := flags.Int("rounds", 3, "how often each benchmark is repeated; the least counts")
 	benchtime := flags.String("benchtime", "1s", "how long each repetition takes, as for go test")
 	cluster := flags.Bool("cluster", false, "measure a cluster of 5,000 nodes on a real API server, and nothing else")
+	admission := flags.Bool("admission", false, "measure what admission adds to the creation of pods on a real API server, and nothing else")
+	var admit admissionOptions
+	flags.IntVar(&admit.rounds, "admission-rounds", 4, "how often -admission measures each setting, in turns")
+	flags.IntVar(&admit.requests, "admission-requests", 500, "how many pods -admission creates in a round, at each concurrency")
 	// ExitOnError: it does not return an error.
 	_ = flags.Parse(os.Args[1:])
 
 	measure := func() error { return run(ctx, *rounds, *benchtime) }
 	if *cluster {
 		measure = func() error { return runFleet(ctx) }
+	}
+	if *admission {
+		measure = func() error { return runAdmission(ctx, admit) }
 	}
 	if err := measure(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)

@@ -1,0 +1,125 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"text/tabwriter"
+	"time"
+)
+
+// admissionRow is one figure of admission, and what it has to be.
+type admissionRow struct {
+	figure string
+	got    value
+	atMost *value // nil: printed only
+	// noise is how much the figure may be off by chance.
+	noise float64
+}
+
+// median is that of all requests of a setting.
+func (g *gauge) median(s setting, concurrency int) time.Duration {
+	return median(g.found[probeKey{s.name, concurrency}].all)
+}
+
+// added is what a setting adds to no webhook.
+func (g *gauge) added(s setting, concurrency int) time.Duration {
+	return g.median(s, concurrency) - g.median(settingNone, concurrency)
+}
+
+// spread is how far the rounds of a setting lie apart.
+func (g *gauge) spread(s setting, concurrency int) time.Duration {
+	m := g.found[probeKey{s.name, concurrency}].medians
+	return slices.Max(m) - slices.Min(m)
+}
+
+// cpu is what the manager computes for one request, beyond what it does anyway, and how far
+// that may be off.
+func (g *gauge) cpu(s setting) (each, noise time.Duration) {
+	with, without := g.found[probeKey{s.name, 1}].cpu, g.found[probeKey{settingNone.name, 1}].cpu
+	requests := time.Duration(g.requests)
+	noise = (slices.Max(with) - slices.Min(with) + slices.Max(without) - slices.Min(without)) / requests
+	return (median(with) - median(without)) / requests, noise
+}
+
+// ratio is how many times as much one setting adds as another, and how far it may be off.
+func (g *gauge) ratio(s, over setting) (ratio, noise float64) {
+	a, b := float64(g.added(s, 1)), float64(max(1, g.added(over, 1)))
+	return a / b, float64(g.spread(s, 1)+g.spread(over, 1)) / b
+}
+
+func (g *gauge) rows() []admissionRow {
+	ms := func(d time.Duration) value { return value{nanoseconds, float64(d.Nanoseconds())} }
+	var table []admissionRow
+	for _, c := range concurrencies {
+		for _, s := range settings() {
+			table = append(table, admissionRow{figure: fmt.Sprintf("%s, p50, c=%d", s.name, c), got: ms(g.median(s, c)), noise: float64(g.spread(s, c))})
+		}
+	}
+	for _, t := range []struct {
+		s           setting
+		added, cpu  time.Duration
+		comparedTo  setting
+		comparedMax float64
+	}{
+		{settingGate, 1500 * time.Microsecond, 700 * time.Microsecond, settingAllows, 1.3},
+		{settingBoth, 4 * time.Millisecond, 1300 * time.Microsecond, settingAllowsTwice, 1.3},
+	} {
+		noise := float64(g.spread(t.s, 1) + g.spread(settingNone, 1))
+		cpu, cpuNoise := g.cpu(t.s)
+		ratio, ratioNoise := g.ratio(t.s, t.comparedTo)
+		table = append(table,
+			admissionRow{t.s.name + " adds, p50, c=1", ms(g.added(t.s, 1)), upTo(t.added), noise},
+			admissionRow{t.s.name + ", CPU of the manager a request", ms(cpu), upTo(t.cpu), float64(cpuNoise)},
+			admissionRow{t.s.name + " over " + t.comparedTo.name, value{factor, ratio}, times(t.comparedMax), ratioNoise})
+	}
+	return append(table, admissionRow{
+		settingUngoverned.name + " adds, p50, c=1", ms(g.added(settingUngoverned, 1)), upTo(0),
+		float64(g.spread(settingUngoverned, 1) + g.spread(settingNone, 1)),
+	})
+}
+
+// report prints the table. Its error says how many targets were missed by more than noise.
+func (g *gauge) report(to io.Writer) error { return reportAdmission(to, g.rows()) }
+
+func reportAdmission(to io.Writer, table []admissionRow) error {
+	out := tabwriter.NewWriter(to, 0, 0, 3, ' ', 0)
+	_, _ = fmt.Fprintln(out, "FIGURE\tMEASURED\tTARGET\tNOISE\t")
+	missed := 0
+	for _, r := range table {
+		target, note := "", ""
+		if r.atMost != nil {
+			target = "<= " + r.atMost.String()
+			if r.got.number-r.noise > r.atMost.number {
+				missed++
+				note = "MISSED"
+			}
+		}
+		_, _ = fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", r.figure, r.got, target, value{r.got.kind, r.noise}, note)
+	}
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("printing the table: %w", err)
+	}
+	if missed > 0 {
+		return errors.New(strconv.Itoa(missed) + " figures are not what they have to be")
+	}
+	return nil
+}
