@@ -107,7 +107,7 @@ func (s *ship) stamp(ctx context.Context) (result, error) {
 	for i := range fleetNodes {
 		s.nodes = append(s.nodes, fleetNode(fmt.Sprintf("node-%04d", i), i))
 	}
-	if err := s.each(ctx, s.nodes, func(ctx context.Context, n *corev1.Node) error { return s.admin.Create(ctx, n) }); err != nil {
+	if err := each(ctx, s.nodes, func(ctx context.Context, n *corev1.Node) error { return s.admin.Create(ctx, n) }); err != nil {
 		return result{}, err
 	}
 	begin := time.Now()
@@ -171,7 +171,7 @@ func (s *ship) heartbeats(ctx context.Context) (result, error) {
 	if before == start {
 		return result{}, errors.New("a new node is not among what the manager counts")
 	}
-	if err := s.each(ctx, s.nodes[:fleetHeartbeats], s.heartbeat); err != nil {
+	if err := each(ctx, s.nodes[:fleetHeartbeats], s.heartbeat); err != nil {
 		return result{}, err
 	}
 	after, err := reconciles()
@@ -219,23 +219,23 @@ func fleetNode(name string, i int) *corev1.Node {
 	}
 }
 
-// each does something to all nodes, several at a time.
-func (s *ship) each(ctx context.Context, nodes []*corev1.Node, do func(context.Context, *corev1.Node) error) error {
+// each does something to all objects, several at a time.
+func each[T client.Object](ctx context.Context, objects []T, do func(context.Context, T) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	work := make(chan *corev1.Node)
+	work := make(chan T)
 	var writers sync.WaitGroup
 	for range fleetWriters {
 		writers.Go(func() {
-			for n := range work {
-				if err := do(ctx, n); err != nil {
-					cancel(fmt.Errorf("writing node %s: %w", n.Name, err)) // The first cause wins.
+			for object := range work {
+				if err := do(ctx, object); err != nil {
+					cancel(fmt.Errorf("writing %s: %w", object.GetName(), err)) // The first cause wins.
 				}
 			}
 		})
 	}
-	for _, n := range nodes {
-		work <- n
+	for _, object := range objects {
+		work <- object
 	}
 	close(work)
 	writers.Wait()

@@ -44,6 +44,8 @@ func main() {
 	rounds := flags.Int("rounds", 3, "how often each benchmark is repeated; the least counts")
 	benchtime := flags.String("benchtime", "1s", "how long each repetition takes, as for go test")
 	cluster := flags.Bool("cluster", false, "measure a cluster of 5,000 nodes on a real API server, and nothing else")
+	referring := flags.Bool("carriers", false, "measure a cluster of many pods that refer to Secrets on a real API server, and nothing else")
+	pods := flags.Int("pods", 10000, "how many pods -carriers makes")
 	admission := flags.Bool("admission", false, "measure what admission adds to the creation of pods on a real API server, and nothing else")
 	var admit admissionOptions
 	flags.IntVar(&admit.rounds, "admission-rounds", 4, "how often -admission measures each setting, in turns")
@@ -54,6 +56,9 @@ func main() {
 	measure := func() error { return run(ctx, *rounds, *benchtime) }
 	if *cluster {
 		measure = func() error { return runFleet(ctx) }
+	}
+	if *referring {
+		measure = func() error { return runCarriers(ctx, *pods) }
 	}
 	if *admission {
 		measure = func() error { return runAdmission(ctx, admit) }
