@@ -86,11 +86,22 @@ func (g *Gatherer) Ways(ctx context.Context, rb *residency.Rulebook, pod *corev1
 	return ways, err
 }
 
+// WaysIn is Ways in a namespace that has these labels and annotations, whatever it has now.
+func (g *Gatherer) WaysIn(ctx context.Context, rb *residency.Rulebook, namespace Keys, pod *corev1.Pod) ([]residency.Handling, error) {
+	ways, err := g.waysIn(ctx, rb, namespace, pod)
+	byDataset(ways)
+	return ways, err
+}
+
 func (g *Gatherer) ways(ctx context.Context, rb *residency.Rulebook, pod *corev1.Pod) ([]residency.Handling, error) {
 	namespace, err := g.Source.Namespace(ctx, pod.Namespace)
 	if err != nil {
 		return nil, fmt.Errorf("reading the labels of namespace %s: %w", pod.Namespace, err)
 	}
+	return g.waysIn(ctx, rb, namespace, pod)
+}
+
+func (g *Gatherer) waysIn(ctx context.Context, rb *residency.Rulebook, namespace Keys, pod *corev1.Pod) ([]residency.Handling, error) {
 	out := appendNamespaced(nil, Keys{Labels: pod.Labels, Annotations: pod.Annotations}, namespace)
 	out = rb.HandledBy(out, namespace.Labels, pod.Labels)
 	for _, r := range References(pod) {
@@ -121,6 +132,12 @@ func (g *Gatherer) node(ctx context.Context, name string) (*residency.Node, erro
 	default:
 		return g.Nodes.locate(object), nil
 	}
+}
+
+// Ended reports whether all containers of a pod have ended for good: it handles nothing any
+// longer.
+func Ended(pod *corev1.Pod) bool {
+	return pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed
 }
 
 // PodSubject names a pod as the subject of a verdict. A pod that is yet to get its name

@@ -155,6 +155,25 @@ func (rb *Rulebook) SelectsIn(namespace map[string]string) bool {
 	return false
 }
 
+// StopsSelecting returns the datasets, sorted, that may no longer select pods in a namespace
+// once its labels are others. A rulebook of nil selects nothing.
+func (rb *Rulebook) StopsSelecting(before, after map[string]string) []string {
+	if rb == nil {
+		return nil
+	}
+	var out []string
+	for _, d := range rb.selecting {
+		for i := range d.handledBy {
+			s := &d.handledBy[i]
+			if s.Namespaces.Matches(labels.Set(before)) && !s.Namespaces.Matches(labels.Set(after)) {
+				out = append(out, d.name)
+				break
+			}
+		}
+	}
+	return out
+}
+
 // Selectors returns who handles a dataset although they may not say so themselves.
 func (rb *Rulebook) Selectors(name string) []PodsSelector {
 	d := rb.datasets[name]

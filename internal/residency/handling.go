@@ -18,6 +18,8 @@ package residency
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 )
@@ -100,6 +102,24 @@ func (h *Handling) Words() string {
 		return "label " + residencyv1.DatasetLabel
 	}
 }
+
+// Without returns, sorted and each dataset once, the handlings of datasets that are not among
+// the others: of what was handled before without what is handled now it is what was lost, and
+// the other way round what was gained.
+func Without(handlings, others []Handling) []Handling {
+	var out []Handling
+	for _, h := range handlings {
+		same := func(o Handling) bool { return o.Dataset == h.Dataset }
+		if !slices.ContainsFunc(others, same) && !slices.ContainsFunc(out, same) {
+			out = append(out, h)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Handling) int { return strings.Compare(a.Dataset, b.Dataset) })
+	return out
+}
+
+// ByReference reports whether the subject handles a dataset by what it refers to.
+func (w Way) ByReference() bool { return w.kind() != "" }
 
 // own reports whether the subject says itself that it handles the dataset.
 func (h *Handling) own() bool { return h.Way == ByLabel || h.Way == ByAnnotation }
