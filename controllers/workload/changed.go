@@ -37,7 +37,7 @@ func podChanged() predicate.TypedPredicate[*corev1.Pod] {
 }
 
 func podsDiffer(a, b *corev1.Pod) bool {
-	return a.UID != b.UID || keysDiffer(a, b) || !maps.Equal(a.Labels, b.Labels) || ended(a) != ended(b) ||
+	return a.UID != b.UID || keysDiffer(a, b) || !maps.Equal(a.Labels, b.Labels) || facts.Ended(a) != facts.Ended(b) ||
 		!equality.Semantic.DeepEqual(a.Spec.Volumes, b.Spec.Volumes) ||
 		a.Spec.NodeName != b.Spec.NodeName ||
 		!equality.Semantic.DeepEqual(a.Spec.NodeSelector, b.Spec.NodeSelector) ||
@@ -78,9 +78,4 @@ func valueDiffers(a, b map[string]string, key string) bool {
 	old, had := a[key]
 	now, has := b[key]
 	return had != has || old != now
-}
-
-// ended reports whether all containers of a pod have ended for good.
-func ended(pod *corev1.Pod) bool {
-	return pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed
 }

@@ -129,7 +129,7 @@ func (r *Reconciler) judgeAll(ctx context.Context, req Request) error {
 	case onePod:
 		return r.judgeNamed(ctx, types.NamespacedName{Namespace: req.Namespace, Name: req.Name})
 	case podsInNamespace:
-		return r.judgeListed(ctx, client.InNamespace(req.Name))
+		return r.judgeTightened(ctx, req, client.InNamespace(req.Name))
 	case podsOnNode:
 		return r.judgeListed(ctx, onNode(req.Name))
 	case podsOfDataset:
@@ -139,11 +139,11 @@ func (r *Reconciler) judgeAll(ctx context.Context, req Request) error {
 	case podsSelected:
 		return r.judgeSelected(ctx, req.Name)
 	case podsOfClaim:
-		return r.judgeListed(ctx, referringTo(residency.ByClaim, req.Namespace, req.Name)...)
+		return r.judgeTightened(ctx, req, referringTo(residency.ByClaim, req.Namespace, req.Name)...)
 	case podsOfSecret:
-		return r.judgeListed(ctx, referringTo(residency.BySecret, req.Namespace, req.Name)...)
+		return r.judgeTightened(ctx, req, referringTo(residency.BySecret, req.Namespace, req.Name)...)
 	case podsOfConfigMap:
-		return r.judgeListed(ctx, referringTo(residency.ByConfigMap, req.Namespace, req.Name)...)
+		return r.judgeTightened(ctx, req, referringTo(residency.ByConfigMap, req.Namespace, req.Name)...)
 	default:
 		return nil
 	}
@@ -190,18 +190,28 @@ func (r *Reconciler) judgeNamed(ctx context.Context, key types.NamespacedName) e
 	case err != nil:
 		return fmt.Errorf("reading pod %s: %w", key, err)
 	default:
-		return r.judge(ctx, pod)
+		_, err := r.judge(ctx, pod)
+		return err
 	}
 }
 
 func (r *Reconciler) judgeListed(ctx context.Context, opts ...client.ListOption) error {
+	return r.judgeListedThen(ctx, func(*residency.Verdict) {}, opts...)
+}
+
+// judgeListedThen judges pods, and hands over the verdict on each that is flagged by that.
+func (r *Reconciler) judgeListedThen(ctx context.Context, flagged func(*residency.Verdict), opts ...client.ListOption) error {
 	var pods corev1.PodList
 	if err := r.Reader.List(ctx, &pods, append(opts, client.UnsafeDisableDeepCopy)...); err != nil {
 		return fmt.Errorf("listing pods: %w", err)
 	}
 	var errs []error
 	for i := range pods.Items {
-		errs = append(errs, r.judge(ctx, &pods.Items[i]))
+		v, err := r.judge(ctx, &pods.Items[i])
+		if v != nil {
+			flagged(v)
+		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }

@@ -30,11 +30,11 @@ import (
 )
 
 // judge judges one pod and records what was found. The pod is the cache's own and is not
-// changed.
-func (r *Reconciler) judge(ctx context.Context, pod *corev1.Pod) error {
-	if ended(pod) {
+// changed. If that has flagged a pod which was not flagged before, the verdict is returned.
+func (r *Reconciler) judge(ctx context.Context, pod *corev1.Pod) (flagged *residency.Verdict, err error) {
+	if facts.Ended(pod) {
 		r.remove(pod.Namespace, pod.Name)
-		return nil
+		return nil, nil
 	}
 	who := ledger.Pod{UID: pod.UID, Namespace: pod.Namespace, Name: pod.Name, Node: pod.Spec.NodeName}
 	now := r.Clock.Now()
@@ -42,7 +42,7 @@ func (r *Reconciler) judge(ctx context.Context, pod *corev1.Pod) error {
 		rb := r.Ledger.Rulebook()
 		in, err := r.Gatherer.Pod(ctx, rb, facts.PodSubject(pod), pod)
 		if err != nil {
-			return fmt.Errorf("judging pod %s/%s: %w", pod.Namespace, pod.Name, err)
+			return nil, fmt.Errorf("judging pod %s/%s: %w", pod.Namespace, pod.Name, err)
 		}
 		verdict := residency.Evaluate(rb, in)
 		change, ok := r.Ledger.Record(who, in, &verdict, rb, now)
@@ -53,9 +53,12 @@ func (r *Reconciler) judge(ctx context.Context, pod *corev1.Pod) error {
 		r.wakeStatuses(change)
 		if change.Turned() && !change.Known {
 			r.tell(func() { r.announce(pod, &verdict, now) })
+			if !change.Before.Flagged() {
+				flagged = &verdict
+			}
 		}
 		r.noteWaiting(pod, in, &verdict, rb, now)
-		return nil
+		return flagged, nil
 	}
 }
 

@@ -103,7 +103,7 @@ func (w *world) permit(countries ...residencyv1.CountryCode) {
 func (w *world) see(t *testing.T, pods ...*corev1.Pod) {
 	t.Helper()
 	for _, pod := range pods {
-		if err := w.judge(t.Context(), pod); err != nil {
+		if _, err := w.judge(t.Context(), pod); err != nil {
 			t.Fatal(err)
 		}
 	}
