@@ -37,6 +37,7 @@ import (
 
 	overlay "github.com/domicile-dev/domicile/controllers/catalogue"
 	"github.com/domicile-dev/domicile/controllers/dataset"
+	"github.com/domicile-dev/domicile/controllers/deletion"
 	"github.com/domicile-dev/domicile/controllers/event"
 	"github.com/domicile-dev/domicile/controllers/index"
 	"github.com/domicile-dev/domicile/controllers/jurisdiction"
@@ -147,6 +148,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool
 	}
 	jurisdictionStatus := &jurisdiction.Reconciler{Client: mgr.GetClient(), Rulebook: o.Rulebook, Clock: o.Clock}
 	namespaceMark := &namespace.Reconciler{Client: mgr.GetClient(), Rulebook: o.Rulebook, Excluded: o.Excluded}
+	deletionReport := &deletion.Reconciler{Events: summaries}
 
 	for _, setup := range []func() error{
 		func() error { return catalogueLoad.SetupWithManager(mgr) },
@@ -159,6 +161,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool
 		func() error { return siteStatus.SetupWithManager(mgr) },
 		func() error { return jurisdictionStatus.SetupWithManager(mgr) },
 		func() error { return namespaceMark.SetupWithManager(mgr) },
+		func() error { return deletionReport.SetupWithManager(mgr) },
 	} {
 		if err := setup(); err != nil {
 			return nil, fmt.Errorf("setting up the controllers: %w", err)
