@@ -85,7 +85,8 @@ func (o *options) run(ctx context.Context) error {
 		return err
 	}
 	err = webhook.Setup(mgr, webhook.Options{
-		Rulebook: holder, Gatherer: gatherer(facts.Cluster{}), Governed: gatherer(facts.Cluster{Marked: true}), Catalogue: places,
+		Rulebook: holder, Gatherer: gatherer(facts.Cluster{}), Governed: gatherer(facts.Cluster{Marked: true}),
+		Known: gatherer(facts.Cluster{Told: true}), Catalogue: places,
 		ExcludedNamespaces: excluded, Synced: synced, SteerBy: o.steer,
 	})
 	if err != nil {

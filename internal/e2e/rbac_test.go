@@ -59,6 +59,8 @@ func TestTheManagerMayDoWhatItNeedsAndNoMore(t *testing.T) {
 		{"list", "apps", "replicasets", "", "", false},
 		{"get", "batch", "cronjobs", "", "default", false},
 		{"update", "apps", "deployments", "", "default", false},
+		{"create", "authorization.k8s.io", "subjectaccessreviews", "", "", true},
+		{"declassify", group, "datasets", "", "", false},
 		{"update", "coordination.k8s.io", "leases", "", "domicile-system", true},
 		{"update", group, "datasets", "", "", false},
 		{"update", group, "residencypolicies", "", "", false},

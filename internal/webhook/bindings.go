@@ -60,13 +60,10 @@ func (b bindingAnswerer) answer(ctx context.Context, body []byte, req *request) 
 		return malformed(err)
 	}
 	m := &binding.Metadata
-	var (
-		in    *residency.Input
-		keyed bool
-	)
+	var found bound
 	a, _ := b.judge(ctx, req, m.Namespace, func(rb *residency.Rulebook) (*residency.Input, error) {
-		in, keyed, err = b.gather(ctx, rb, binding)
-		return in, err
+		found, err = b.gather(ctx, rb, binding)
+		return found.in, err
 	})
 	if apierrors.IsNotFound(err) {
 		return refused(metav1.Status{
@@ -74,30 +71,47 @@ func (b bindingAnswerer) answer(ctx context.Context, body []byte, req *request) 
 			Message: fmt.Sprintf("pod %s/%s does not exist, so it cannot be bound to node %s", m.Namespace, m.Name, binding.Target.Name),
 		})
 	}
-	a.handles = keyed || (in != nil && len(in.Handles) > 0)
+	if a.response.Allowed && len(found.lost) > 0 {
+		a = forbidden(fmt.Sprintf("%s handles dataset %q by %s, and would not any longer with the labels that this Binding brings: they replace those of the pod. "+
+			"Leave them out of the Binding, and write them on the pod before it has a node.",
+			found.in.Subject, found.lost[0].Dataset, found.lost[0].Words()))
+	}
+	a.handles = found.keyed || (found.in != nil && len(found.in.Handles) > 0)
 	return a
 }
 
-// gather gathers the facts about the pod that the Binding names, and whether it or the
-// Binding carries a key, which is known even where the rest cannot be. The error is
-// NotFound if there is no pod.
-func (b bindingAnswerer) gather(ctx context.Context, rb *residency.Rulebook, binding *bindingObject) (in *residency.Input, keyed bool, err error) {
+// bound is what is gathered about a pod that is to be bound.
+type bound struct {
+	in *residency.Input
+	// lost is what the pod handles now, and not with what the Binding brings. Nobody needs
+	// that: it is refused, and there is no verb for it.
+	lost []residency.Handling
+	// keyed is whether the pod or the Binding carries a key, which is known even where the
+	// rest cannot be.
+	keyed bool
+}
+
+// gather gathers the facts about the pod that the Binding names. The error is NotFound if
+// there is no pod.
+func (b bindingAnswerer) gather(ctx context.Context, rb *residency.Rulebook, binding *bindingObject) (found bound, err error) {
 	m := &binding.Metadata
-	keyed = binding.keys().Any()
+	keyed := binding.keys().Any()
 	pod, err := b.Pods.Pod(ctx, m.Namespace, m.Name, m.UID)
 	if err != nil {
-		return nil, keyed, fmt.Errorf("reading pod %s/%s: %w", m.Namespace, m.Name, err)
+		return bound{keyed: keyed}, fmt.Errorf("reading pod %s/%s: %w", m.Namespace, m.Name, err)
 	}
-	in, err = b.gatherBinding(ctx, rb, pod, binding)
 	keyed = keyed || carriesKey(pod)
-	if err != nil || len(in.Handles) > 0 || !b.confirm || m.UID == "" {
-		return in, keyed, err
+	found, err = b.gatherBinding(ctx, rb, pod, binding)
+	if err != nil || len(found.in.Handles) > 0 || !b.confirm || m.UID == "" {
+		found.keyed = keyed
+		return found, err
 	}
 	if pod, err = b.Pods.LivePod(ctx, m.Namespace, m.Name); err != nil {
-		return nil, keyed, fmt.Errorf("reading pod %s/%s: %w", m.Namespace, m.Name, err)
+		return bound{keyed: keyed}, fmt.Errorf("reading pod %s/%s: %w", m.Namespace, m.Name, err)
 	}
-	in, err = b.gatherBinding(ctx, rb, pod, binding)
-	return in, keyed || carriesKey(pod), err
+	found, err = b.gatherBinding(ctx, rb, pod, binding)
+	found.keyed = keyed || carriesKey(pod)
+	return found, err
 }
 
 // keys are what the Binding brings to the pod.
@@ -112,30 +126,37 @@ func carriesKey(pod *corev1.Pod) bool {
 // gatherBinding gathers the facts about a pod that is to be bound. The API server copies
 // the labels and annotations of a Binding to the pod, after all admission of pods (see
 // kubernetes/pkg/registry/core/pod/storage/storage.go, assignPod). So the
-// pod handles what it handles now, and what it will handle then.
-func (b bindingAnswerer) gatherBinding(ctx context.Context, rb *residency.Rulebook, pod *corev1.Pod, binding *bindingObject) (*residency.Input, error) {
+// pod handles what it handles now, and what it will handle then: by keys, and by labels that
+// Datasets select by.
+func (b bindingAnswerer) gatherBinding(ctx context.Context, rb *residency.Rulebook, pod *corev1.Pod, binding *bindingObject) (bound, error) {
 	subject := facts.PodSubject(pod)
 	brought := binding.keys()
-	if !brought.Any() {
-		return b.gatherer.Binding(ctx, rb, subject, pod, binding.Target.Name)
+	if len(brought.Labels) == 0 && !brought.Any() {
+		in, err := b.gatherer.Binding(ctx, rb, subject, pod, binding.Target.Name)
+		return bound{in: in}, err
 	}
-	bound := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{
+	after := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{
 		Name: pod.Name, Namespace: pod.Namespace,
 		Labels:      over(pod.Labels, brought.Labels),
 		Annotations: over(pod.Annotations, brought.Annotations),
 	}, Spec: pod.Spec}
-	in, err := b.gatherer.Binding(ctx, rb, subject, bound, binding.Target.Name)
+	in, err := b.gatherer.Binding(ctx, rb, subject, after, binding.Target.Name)
 	if err != nil {
-		return nil, err
+		return bound{}, err
 	}
 	now, err := b.gatherer.Ways(ctx, rb, pod)
 	if err != nil {
-		return nil, err
+		return bound{in: in}, err
 	}
-	in.Handles = append(in.Handles, now...)
-	slices.SortStableFunc(in.Handles, func(a, b residency.Handling) int { return strings.Compare(a.Dataset, b.Dataset) })
-	in.Handles = slices.CompactFunc(in.Handles, func(a, b residency.Handling) bool { return a.Dataset == b.Dataset })
-	return in, nil
+	lost := residency.Without(now, in.Handles)
+	if len(lost) > 0 && len(in.Handles) == 0 {
+		// What it handles then alone is nothing, so no node was gathered for it.
+		in, err = b.gatherer.Binding(ctx, rb, subject, pod, binding.Target.Name)
+		return bound{in: in, lost: lost}, err
+	}
+	in.Handles = append(in.Handles, lost...)
+	slices.SortFunc(in.Handles, func(a, b residency.Handling) int { return strings.Compare(a.Dataset, b.Dataset) })
+	return bound{in: in, lost: lost}, nil
 }
 
 // over returns a copy of a map with another one's entries written over it.

@@ -28,8 +28,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	admissionv1 "k8s.io/api/admission/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/rulebook"
 )
 
@@ -91,6 +93,34 @@ func TestBindings(t *testing.T) {
 				b.Annotations = map[string]string{residencyv1.DatasetsAnnotation: "customers"}
 			},
 			marked: []string{"crm"},
+		},
+		"with a label that says nothing": {
+			pod: pod("customers", ""), binding: binding("fra-1"), change: func(b *corev1.Binding) { b.Labels = map[string]string{"topology": "fra"} },
+			marked: []string{"crm"},
+		},
+		"that takes a label by which the pod is selected": {
+			pod: pod("", ""), binding: binding("fra-1"), change: func(b *corev1.Binding) { b.Labels = map[string]string{"released": "yes"} },
+			world: ordering, code: 403, says: `handles dataset "parcels" by spec.handledBy of the Dataset, and would not any longer`, marked: []string{"crm"},
+		},
+		"that takes one of two": {
+			pod: pod("customers", ""), binding: binding("fra-1"), change: func(b *corev1.Binding) { b.Labels = map[string]string{"released": "yes"} },
+			world: ordering, code: 403, says: `"parcels"`, marked: []string{"crm"},
+		},
+		"that takes it, to a prohibited place": {
+			pod: pod("", ""), binding: binding("ldn-1"), change: func(b *corev1.Binding) { b.Labels = map[string]string{"released": "yes"} },
+			world: ordering, code: 403, says: "London, GB",
+		},
+		"that brings a label by which the pod comes to be selected": {
+			pod: labelled(pod("", ""), "released", "yes"), binding: binding("ldn-1"),
+			change: func(b *corev1.Binding) { b.Labels = map[string]string{"app": "orders"} },
+			world: func(w *world) {
+				ordering(w)
+				parcels := handledBy(dataset("parcels", "personal"), "team", "orders")
+				parcels.Spec.HandledBy[0].PodSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"app": "orders"}}
+				w.options.Rulebook.Swap(residency.Compile(residency.World{Catalogue: w.catalogue}, []residencyv1.Dataset{parcels},
+					[]residencyv1.ResidencyPolicy{policy("gdpr", "personal", residencyv1.EnforcementDeny)}, residency.Options{}))
+			},
+			code: 403, says: "London, GB",
 		},
 		"in a dry run": {pod: pod("customers", ""), binding: binding("fra-1"), review: dryRun},
 		"before there is a rulebook": {

@@ -53,6 +53,7 @@ func (s *server) answerPolicy(ctx context.Context, body []byte, req *request) an
 			rp.Name = name
 			return residency.Check(w, rp)
 		},
+		deleted: func(rb *residency.Rulebook, name string) []string { return s.policyDeleted(ctx, rb, name) },
 	})
 }
 
@@ -140,7 +141,7 @@ func missingSites(f *residency.Fault) (warnings [][]string, only bool) {
 func (s *server) answerDeletion(warnings func(*residency.Rulebook) []string) answer {
 	rb := s.Rulebook.Current()
 	if rb == nil {
-		return allowed("whether policies name it cannot be said: the rulebook is not compiled yet")
+		return allowed("what goes with it cannot be said: the rulebook is not compiled yet")
 	}
 	return allowed(fit(oneEach(warnings(rb)))...)
 }

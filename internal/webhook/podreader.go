@@ -25,7 +25,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// PodReader reads the pods that are to be bound.
+// PodReader reads pods that are not in the request: those that are to be bound, and those that
+// an update of something else touches.
 type PodReader interface {
 	// Pod returns a pod. The cache is believed if it has the pod of that uid; without a uid
 	// it may have one that is gone, so the pod is read live. The error is NotFound if there
@@ -33,6 +34,9 @@ type PodReader interface {
 	Pod(ctx context.Context, namespace, name string, uid types.UID) (*corev1.Pod, error)
 	// LivePod returns a pod as the API server has it now.
 	LivePod(ctx context.Context, namespace, name string) (*corev1.Pod, error)
+	// PodsIn returns the pods of a namespace, or of all with an empty name, as the cache has
+	// them. They are shared: they must not be changed.
+	PodsIn(ctx context.Context, namespace string) ([]corev1.Pod, error)
 }
 
 type podReader struct {
@@ -67,4 +71,12 @@ func (r *podReader) LivePod(ctx context.Context, namespace, name string) (*corev
 		return nil, err
 	}
 	return pod, nil
+}
+
+func (r *podReader) PodsIn(ctx context.Context, namespace string) ([]corev1.Pod, error) {
+	pods := &corev1.PodList{}
+	if err := r.cache.List(ctx, pods, client.InNamespace(namespace), client.UnsafeDisableDeepCopy); err != nil {
+		return nil, err
+	}
+	return pods.Items, nil
 }

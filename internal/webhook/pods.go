@@ -71,9 +71,14 @@ func (p podAnswerer) answer(ctx context.Context, body []byte, req *request) answ
 	if err != nil {
 		return malformed(err)
 	}
-	a, v := p.judge(ctx, req, pod.Namespace, func(rb *residency.Rulebook) (*residency.Input, error) {
+	gather := func(rb *residency.Rulebook) (*residency.Input, error) {
 		return p.gatherer.Pod(ctx, rb, facts.PodSubject(pod), pod)
-	})
+	}
+	if mirrors(pod, &req.UserInfo) {
+		a, _ := p.judgeAs(ctx, req, pod.Namespace, gather, renderMirror)
+		return admitMirror(a)
+	}
+	a, v := p.judge(ctx, req, pod.Namespace, gather)
 	p.tellOwners(ctx, &a, v, &pod.ObjectMeta)
 	return a
 }

@@ -40,13 +40,15 @@ type resourceObject struct {
 
 // answerDataset answers a review of a Dataset: the schema holds it to its form, and here it is
 // held to what selectors can be.
-func (s *server) answerDataset(_ context.Context, body []byte, req *request) answer {
+func (s *server) answerDataset(ctx context.Context, body []byte, req *request) answer {
 	var d residencyv1.Dataset
-	r, err := decodeResource(body, req, "Dataset", "datasets", &d.Spec, admissionv1.Create, admissionv1.Update)
-	if err != nil {
+	r, err := decodeResource(body, req, "Dataset", "datasets", &d.Spec, admissionv1.Create, admissionv1.Update, admissionv1.Delete)
+	switch {
+	case err != nil:
 		return unreadable(req, err)
-	}
-	if r.unchanged {
+	case r.deleted:
+		return s.answerDeletion(func(rb *residency.Rulebook) []string { return s.datasetDeleted(ctx, rb, r.name) })
+	case r.unchanged:
 		return allowed()
 	}
 	warnings, err := residency.CheckDataset(&d)

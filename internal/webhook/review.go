@@ -25,6 +25,7 @@ import (
 	"strings"
 
 	admissionv1 "k8s.io/api/admission/v1"
+	authenticationv1 "k8s.io/api/authentication/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/json"
@@ -53,6 +54,8 @@ type request struct {
 	Name        string                `json:"name"`
 	Operation   admissionv1.Operation `json:"operation"`
 	DryRun      *bool                 `json:"dryRun"`
+	// UserInfo is who asks.
+	UserInfo authenticationv1.UserInfo `json:"userInfo"`
 }
 
 type groupKind struct {

@@ -29,6 +29,9 @@ import (
 	admissionv1 "k8s.io/api/admission/v1"
 )
 
+// updating has a review be about an update, of which the old object is missing.
+func updating(r *admissionv1.AdmissionRequest) { r.Operation = admissionv1.Update }
+
 // TestBadReviews sends every path what it must refuse.
 func TestBadReviews(t *testing.T) {
 	good := map[string]struct {
@@ -40,9 +43,15 @@ func TestBadReviews(t *testing.T) {
 		PathDatasets:   {"datasets", "", dataset("customers", "personal")},
 		PathPolicies:   {"residencypolicies", "", policy("gdpr", "personal", "Deny")},
 		PathNamespaces: {"namespaces", "", `{"metadata":{"name":"crm"}}`},
+
+		PathPodUpdates:       {"pods", "", pod("", "")},
+		PathNamespaceUpdates: {"namespaces", "", `{"metadata":{"name":"crm"}}`},
 	}
 	for path, g := range good {
 		of := func(object any, change ...func(*admissionv1.AdmissionRequest)) string {
+			if path == PathPodUpdates || path == PathNamespaceUpdates {
+				change = append([]func(*admissionv1.AdmissionRequest){updating}, change...)
+			}
 			return string(reviewOf(t, g.resource, g.subResource, object, nil, change...))
 		}
 		whole := of(g.object)
@@ -74,7 +83,7 @@ func TestBadReviews(t *testing.T) {
 				body: of(g.object, func(r *admissionv1.AdmissionRequest) { r.Resource.Group = "apps" }), uid: "uid-1", says: "apps",
 			},
 			"another subresource": {body: of(g.object, func(r *admissionv1.AdmissionRequest) { r.SubResource = "log" }), uid: "uid-1", says: "log"},
-			"another operation":   {body: of(g.object, func(r *admissionv1.AdmissionRequest) { r.Operation = admissionv1.Delete }), uid: "uid-1", says: "DELETE"},
+			"another operation":   {body: of(g.object, func(r *admissionv1.AdmissionRequest) { r.Operation = admissionv1.Connect }), uid: "uid-1", says: "CONNECT"},
 			"without an object":   {body: of(nil), uid: "uid-1", says: "no object"},
 			"a null object":       {body: of("null"), uid: "uid-1", says: "no object"},
 			"an object of text":   {body: of(`"text"`), uid: "uid-1", says: "decoding the AdmissionReview"},

@@ -45,6 +45,15 @@ const (
 // Without a rulebook nobody can say that it handles nothing: a Dataset may select it. The
 // verdict is nil where there is none, as when the answer is that it could not be judged.
 func (s *server) judge(ctx context.Context, req *request, namespace string, gather func(*residency.Rulebook) (*residency.Input, error)) (answer, *residency.Verdict) {
+	return s.judgeAs(ctx, req, namespace, gather, render)
+}
+
+// judgeAs is judge where the verdict is rendered in another way, as where what is judged runs
+// whatever is answered.
+func (s *server) judgeAs(
+	ctx context.Context, req *request, namespace string,
+	gather func(*residency.Rulebook) (*residency.Input, error), render func(*residency.Verdict) answer,
+) (answer, *residency.Verdict) {
 	if slices.Contains(s.ExcludedNamespaces, namespace) {
 		return allowed(), nil
 	}
@@ -62,12 +71,13 @@ func (s *server) judge(ctx context.Context, req *request, namespace string, gath
 		return unavailable(errors.New("the nodes are not all known yet")), nil
 	}
 	v := residency.Evaluate(rb, in)
-	if v.Effect < residency.Deny && !req.dryRun() {
+	a := render(&v)
+	if a.response.Allowed && !req.dryRun() {
 		if err := s.Marker.Mark(ctx, namespace); err != nil {
 			return unavailable(fmt.Errorf("marking namespace %s as governed: %w", namespace, err)), nil
 		}
 	}
-	return render(&v), &v
+	return a, &v
 }
 
 // render turns a verdict into an answer: findings that deny refuse, those that warn are

@@ -41,10 +41,10 @@ const (
 // ellipsis stands where a text was divided or cut.
 const ellipsis = "..."
 
-// warningsOf returns the findings that warn, to be fitted. A finding is told whole, in one
-// warning or in several, or counted at the end.
-func warningsOf(v *residency.Verdict) [][]string {
-	var told [][]string
+// warningsOf returns the findings that warn, to be fitted, after others if there are any. A
+// finding is told whole, in one warning or in several, or counted at the end.
+func warningsOf(v *residency.Verdict, before ...string) [][]string {
+	told := oneEach(before)
 	for i := range v.Findings {
 		f := &v.Findings[i]
 		if f.Effect != residency.Warn || !f.Outcome.Flagged() {

@@ -28,6 +28,7 @@ import (
 	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	authorizationclient "k8s.io/client-go/kubernetes/typed/authorization/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -64,6 +65,13 @@ const (
 	// PathSteerPods and PathSteerGovernedPods steer the pods that PathPods and PathGovernedPods judge.
 	PathSteerPods         = "/mutate/pods"
 	PathSteerGovernedPods = "/mutate/governed-pods"
+
+	// PathPodUpdates and PathGovernedPodUpdates are for updates of pods, as PathPods and
+	// PathGovernedPods are for new ones.
+	PathPodUpdates         = "/admit/pod-updates"
+	PathGovernedPodUpdates = "/admit/governed-pod-updates"
+	// PathNamespaceUpdates is for namespaces with the mark whose labels change.
+	PathNamespaceUpdates = "/admit/namespaces"
 )
 
 // Options are what the handlers work with.
@@ -75,6 +83,9 @@ type Options struct {
 	// Governed gathers them for reviews that come because the namespace carries the mark:
 	// it knows that a cached namespace without it is out of date. Nil: as Gatherer.
 	Governed *facts.Gatherer
+	// Known gathers them from caches alone: for requests that are about many pods. Nil: as
+	// Gatherer.
+	Known *facts.Gatherer
 	// Catalogue holds the catalogue that resources are checked against. Required.
 	Catalogue *catalogue.Holder
 
@@ -88,6 +99,8 @@ type Options struct {
 	Owners OwnerReader
 	// Marker marks namespaces. Setup patches them as the manager.
 	Marker NamespaceMarker
+	// Declassifiers knows who may take a dataset off what runs. Setup asks the API server.
+	Declassifiers Declassifiers
 	// ExcludedNamespaces are those in which nothing is refused or marked, besides kube-system:
 	// the operator's own, and those that the manager's flag names.
 	ExcludedNamespaces []string
@@ -117,6 +130,9 @@ func Handlers(o Options) map[string]http.Handler {
 	if o.Governed == nil {
 		o.Governed = o.Gatherer
 	}
+	if o.Known == nil {
+		o.Known = o.Gatherer
+	}
 	s := &server{Options: o}
 	return map[string]http.Handler{
 		PathPods:              &handler{server: s, resource: "pods", answer: podAnswerer{s, s.Gatherer}.answer},
@@ -133,6 +149,10 @@ func Handlers(o Options) map[string]http.Handler {
 
 		PathSteerPods:         &handler{server: s, resource: "steering", answer: podSteerer{s, s.Gatherer}.answer, fails: true},
 		PathSteerGovernedPods: &handler{server: s, resource: "steering", answer: podSteerer{s, s.Governed}.answer, fails: true},
+
+		PathPodUpdates:         &handler{server: s, resource: "pods", answer: podUpdateAnswerer{s, s.Gatherer}.answer},
+		PathGovernedPodUpdates: &handler{server: s, resource: "pods", answer: podUpdateAnswerer{s, s.Governed}.answer},
+		PathNamespaceUpdates:   &handler{server: s, resource: "namespaces", answer: s.answerNamespaceUpdate},
 	}
 }
 
@@ -166,6 +186,13 @@ func Setup(mgr ctrl.Manager, o Options) error {
 	}
 	if o.Marker == nil {
 		o.Marker = NewNamespaceMarker(mgr.GetCache(), mgr.GetClient())
+	}
+	if o.Declassifiers == nil {
+		c, err := authorizationclient.NewForConfigAndClient(mgr.GetConfig(), mgr.GetHTTPClient())
+		if err != nil {
+			return fmt.Errorf("making the client that asks who may declassify: %w", err)
+		}
+		o.Declassifiers = NewDeclassifiers(c.SubjectAccessReviews())
 	}
 	if o.Metrics == nil {
 		m, err := NewMetrics(ctrlmetrics.Registry)

@@ -21,14 +21,17 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	admissionv1 "k8s.io/api/admission/v1"
+	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -71,6 +74,25 @@ type world struct {
 	mark   error // of every mark
 	marked []string
 	panics bool
+
+	may   map[string]bool // who may declassify what: "user dataset"
+	asked []string
+	ask   error // of every such question
+}
+
+func (w *world) May(_ context.Context, user *authenticationv1.UserInfo, dataset string) (bool, error) {
+	w.asked = append(w.asked, user.Username+" "+dataset)
+	return w.may[user.Username+" "+dataset], w.ask
+}
+
+func (w *world) PodsIn(_ context.Context, namespace string) ([]corev1.Pod, error) {
+	var out []corev1.Pod
+	for _, key := range slices.Sorted(maps.Keys(w.pods)) {
+		if p := w.pods[key]; namespace == "" || p.Namespace == namespace {
+			out = append(out, *p)
+		}
+	}
+	return out, w.read
 }
 
 // carrier is what a pod can refer to.
@@ -149,7 +171,7 @@ func newWorld(t testing.TB) *world {
 	places.Swap(cat)
 	w.options = Options{
 		Rulebook: holder, Gatherer: &facts.Gatherer{Nodes: w.nodes, Source: w}, Catalogue: places,
-		Pods: w, Places: w, Owners: w, Marker: w, ExcludedNamespaces: []string{"domicile-system"},
+		Pods: w, Places: w, Owners: w, Marker: w, Declassifiers: w, ExcludedNamespaces: []string{"domicile-system"},
 	}
 	return w
 }
