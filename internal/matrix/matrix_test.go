@@ -35,7 +35,7 @@ const workers = 8
 func ways() []way {
 	return slices.Concat(
 		inPods(), inBindings(), inRewrites(), inIdentity(), inMounts(), inNodes(), inCreates(), inEdits(),
-		inFreedom(),
+		inFreedom(), inTemplates(),
 	)
 }
 

@@ -28,6 +28,7 @@ import (
 	"github.com/go-logr/logr"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
+	eventsv1 "k8s.io/api/events/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -106,7 +107,8 @@ func (w *world) connect(ctx context.Context) error {
 	}
 	go func() { _ = watched.Start(ctx) }() // It ends with ctx; a cache that fails shows in what waits for it.
 	for _, object := range []client.Object{
-		&corev1.Pod{}, &corev1.Namespace{}, &corev1.ServiceAccount{}, &corev1.Node{}, &residencyv1.Dataset{}, &residencyv1.ResidencyPolicy{},
+		&corev1.Pod{}, &corev1.Namespace{}, &corev1.ServiceAccount{}, &corev1.Node{}, &eventsv1.Event{},
+		&residencyv1.Dataset{}, &residencyv1.ResidencyPolicy{},
 	} {
 		if _, err := watched.GetInformer(ctx, object); err != nil {
 			return fmt.Errorf("watching %T: %w", object, err)
