@@ -68,7 +68,7 @@ func TestAllAgree(t *testing.T) {
 		first = uint64(time.Now().UnixNano())
 	}
 	e := &examiner{cat: cat, reasons: map[residency.Reason]int{}}
-	always := []ask{e.askCore, askDetect, askWebhook, askSteering}
+	always := []ask{e.askCore, askDetect, askWebhook, askTemplates, askSteering}
 	everybody := append(slices.Clone(always), askCommandLine)
 	atlas, end := atlasOf(cat), time.Now().Add(length)
 	n := 0

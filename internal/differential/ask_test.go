@@ -23,6 +23,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -117,6 +118,7 @@ func (e *examiner) askCore(ctx context.Context, o *operator) ([]string, error) {
 			got.Datasets[h.Dataset] = oracle.Outcome(v.OfDataset(h.Dataset))
 		}
 		for i := range v.Findings {
+			got.Unsteered = got.Unsteered || v.Findings[i].Unsteered()
 			e.reasons[v.Findings[i].Reason]++
 		}
 		found = append(found, differ("core", p.Name, o.World.Pod(&p.Pod), got)...)
@@ -212,8 +214,8 @@ func post(h http.Handler, resource, subResource string, object runtime.Object, p
 	body, err := json.Marshal(&admissionv1.AdmissionReview{
 		TypeMeta: metav1.TypeMeta{APIVersion: "admission.k8s.io/v1", Kind: "AdmissionReview"},
 		Request: &admissionv1.AdmissionRequest{
-			UID: "one", Kind: metav1.GroupVersionKind{Version: "v1", Kind: kind.Kind},
-			Resource: metav1.GroupVersionResource{Version: "v1", Resource: resource}, SubResource: subResource,
+			UID: "one", Kind: metav1.GroupVersionKind{Group: kind.Group, Version: "v1", Kind: kind.Kind},
+			Resource: metav1.GroupVersionResource{Group: kind.Group, Version: "v1", Resource: resource}, SubResource: subResource,
 			Namespace: p.Namespace, Name: p.Name, Operation: admissionv1.Create, Object: runtime.RawExtension{Raw: raw},
 		},
 	})
@@ -241,24 +243,57 @@ func post(h http.Handler, resource, subResource string, object runtime.Object, p
 	return got, answer, nil
 }
 
+// template is what has to be said of an object of a kind whose pods would be like one.
+func (o *operator) template(kind string, p *corev1.Pod) oracle.Verdict {
+	pod := p.DeepCopy()
+	pod.Name = ""
+	if kind == "DaemonSet" {
+		return o.DaemonSet(pod)
+	}
+	return o.World.Pod(pod)
+}
+
+// askTemplates sends objects whose pods would be like those of the cluster.
+func askTemplates(_ context.Context, o *operator) ([]string, error) {
+	handlers := o.handlers()
+	var found []string
+	for i := range o.Pods {
+		p := &o.Pods[i]
+		w := workloadOf(&p.Pod, i+len(o.Nodes))
+		kind := w.GetObjectKind().GroupVersionKind().Kind
+		v := o.template(kind, &p.Pod)
+		want := flagged(v)
+		if v.Unsteered && v.Effect < oracle.Warn {
+			want.Effect = oracle.Warn.String()
+		}
+		for _, path := range []string{webhook.PathTemplates, webhook.PathGovernedTemplates} {
+			got, _, err := post(handlers[path], strings.ToLower(kind)+"s", "", w, p)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, differ("webhook", kind+" "+p.Name+" by "+path, want, got)...)
+		}
+	}
+	return found, nil
+}
+
 // askCommandLine has the command line check files of all objects, and of workloads whose pods
 // would be those of the cluster.
 func askCommandLine(ctx context.Context, o *operator) ([]string, error) {
 	var input bytes.Buffer
 	want := map[string]said{}
-	expect := func(kind, name string, p *corev1.Pod) {
-		if v := o.World.Pod(p); len(v.Datasets) > 0 {
-			want[kind+" "+p.Namespace+"/"+name] = said{v.Outcome.String(), v.Effect.String()}
+	expect := func(kind string, v oracle.Verdict, p *corev1.Pod) {
+		if len(v.Datasets) > 0 {
+			want[kind+" "+p.Namespace+"/"+p.Name] = said{v.Outcome.String(), v.Effect.String()}
 		}
 	}
 	objects := o.objects()
 	for i := range o.Pods {
 		p := &o.Pods[i]
-		expect("Pod", p.Name, &p.Pod)
-		w := workloadOf(&p.Pod, i)
-		template := p.DeepCopy()
-		template.Name = ""
-		expect(w.GetObjectKind().GroupVersionKind().Kind, p.Name, template)
+		expect("Pod", o.World.Pod(&p.Pod), &p.Pod)
+		w := workloadOf(&p.Pod, i+len(o.Nodes))
+		kind := w.GetObjectKind().GroupVersionKind().Kind
+		expect(kind, o.template(kind, &p.Pod), &p.Pod)
 		objects = append(objects, w)
 	}
 	for _, object := range objects {

@@ -27,7 +27,13 @@ import (
 
 // Pod says what has to be said of a pod, which may be a template's.
 func (w *World) Pod(pod *corev1.Pod) Verdict {
-	return w.judge(w.handles(pod), pod, pod.Spec.NodeName)
+	return w.judge(w.handles(pod), pod, pod.Spec.NodeName, false)
+}
+
+// DaemonSet says what has to be said of a DaemonSet whose pods would be like one: they come to
+// every node that they can reach.
+func (w *World) DaemonSet(pod *corev1.Pod) Verdict {
+	return w.judge(w.handles(pod), pod, pod.Spec.NodeName, true)
 }
 
 // Binding says what has to be said of binding a pod to a node by a Binding that brings labels
@@ -48,7 +54,7 @@ func (w *World) Binding(pod *corev1.Pod, node string, labels, annotations map[st
 	}
 	all := append(w.handles(pod), w.handles(bound)...)
 	slices.Sort(all)
-	return w.judge(slices.Compact(all), pod, node)
+	return w.judge(slices.Compact(all), pod, node, false)
 }
 
 // Steered says what the policies that steer say together of a pod on a node: those that are
@@ -80,9 +86,11 @@ type finding struct {
 	outcome Outcome
 	// later is whether it is the node that will be judged, some whether it permits some nodes only.
 	later, some bool
+	// effect is the strictest of what is done about any node that a DaemonSet comes to.
+	effect Effect
 }
 
-func (w *World) judge(handles []string, pod *corev1.Pod, node string) Verdict {
+func (w *World) judge(handles []string, pod *corev1.Pod, node string, every bool) Verdict {
 	v := Verdict{Datasets: map[string]Outcome{}}
 	var findings []finding
 	for _, name := range handles {
@@ -98,7 +106,7 @@ func (w *World) judge(handles []string, pod *corev1.Pod, node string) Verdict {
 	if node != "" {
 		w.judgeNode(findings, node)
 	} else {
-		w.judgeReach(findings, pod)
+		w.judgeReach(findings, pod, every)
 	}
 	for _, f := range findings {
 		v.Datasets[f.dataset] = max(v.Datasets[f.dataset], f.outcome)
@@ -107,7 +115,9 @@ func (w *World) judge(handles []string, pod *corev1.Pod, node string) Verdict {
 			v.Effect = Deny
 			continue
 		}
-		v.Effect = max(v.Effect, effect(f.policy, f.outcome))
+		v.Effect = max(v.Effect, f.effect, effect(f.policy, f.outcome))
+		e := f.policy.Spec.Enforcement
+		v.Unsteered = v.Unsteered || f.some && f.outcome == Permitted && e.Admission == residencyv1.EnforcementDeny && e.Steering == residencyv1.SteeringDisabled
 	}
 	return v
 }
@@ -128,7 +138,7 @@ func (w *World) judgeNode(findings []finding, name string) {
 
 // judgeReach asks what the best node is that the pod can reach: it will be bound to one that is
 // permitted, or not at all.
-func (w *World) judgeReach(findings []finding, pod *corev1.Pod) {
+func (w *World) judgeReach(findings []finding, pod *corev1.Pod, every bool) {
 	var reached []located
 	for i := range w.Nodes {
 		if Reaches(pod, w.Nodes[i].Object) {
@@ -148,11 +158,33 @@ func (w *World) judgeReach(findings []finding, pod *corev1.Pod) {
 		}
 	}
 	for i := range findings {
-		if f := &findings[i]; f.policy != nil {
+		switch f := &findings[i]; {
+		case f.policy == nil:
+		case every:
+			w.worst(f, reached, named, judge)
+		default:
 			w.best(f, reached, named, judge)
 		}
 	}
-	w.oneForAll(findings, reached, judge)
+	if !every {
+		w.oneForAll(findings, reached, judge)
+	}
+}
+
+// worst asks what the worst node is that a DaemonSet comes to.
+func (w *World) worst(f *finding, reached []located, named bool, judge func(*residencyv1.ResidencyPolicy, *located) Outcome) {
+	if !w.accepted(f.policy) {
+		f.outcome = Undetermined
+		return
+	}
+	f.outcome = Permitted
+	for i := range reached {
+		o := judge(f.policy, &reached[i])
+		if named && o == Prohibited && allowsSites(f.policy) && !w.deniedAt(f.policy, &reached[i]) {
+			continue // A node that comes to be there may be in a Site that is allowed.
+		}
+		f.outcome, f.effect = max(f.outcome, o), max(f.effect, effect(f.policy, o))
+	}
 }
 
 func (w *World) best(f *finding, reached []located, named bool, judge func(*residencyv1.ResidencyPolicy, *located) Outcome) {
@@ -178,7 +210,7 @@ func (w *World) best(f *finding, reached []located, named bool, judge func(*resi
 	if f.later {
 		f.outcome = Permitted
 	}
-	f.some = f.outcome == Permitted && !all
+	f.some = f.outcome == Permitted && !all && !f.later
 }
 
 // oneForAll looks for a node that all policies permit, where each permits some.

@@ -153,6 +153,8 @@ func (e Effect) String() string { return [...]string{"Allow", "Audit", "Warn", "
 type Verdict struct {
 	Outcome Outcome
 	Effect  Effect
+	// Unsteered is whether it can come to where it is refused, and nobody keeps it from that.
+	Unsteered bool
 	// Datasets has the outcome of every dataset that is handled.
 	Datasets map[string]Outcome
 }
