@@ -190,7 +190,11 @@ func askWebhook(_ context.Context, o *operator) ([]string, error) {
 			ObjectMeta: metav1.ObjectMeta{Namespace: p.Namespace, Name: p.Name, Labels: p.brings.Labels, Annotations: p.brings.Annotations},
 			Target:     corev1.ObjectReference{Kind: "Node", Name: p.boundTo},
 		}
-		want := flagged(o.Binding(&p.Pod, p.boundTo, p.brings.Labels, p.brings.Annotations))
+		v := o.Binding(&p.Pod, p.boundTo, p.brings.Labels, p.brings.Annotations)
+		want := flagged(v)
+		if v.Outcome <= oracle.Permitted {
+			want.Outcome = "" // It is refused for what it takes off the pod, and nothing is flagged.
+		}
 		for _, path := range []string{webhook.PathBindings, webhook.PathOtherBindings} {
 			for _, resource := range [][2]string{{"pods", "binding"}, {"bindings", ""}} {
 				got, _, err := post(handlers[path], resource[0], resource[1], binding, p)

@@ -178,6 +178,17 @@ func (o *operator) LivePod(ctx context.Context, namespace, name string) (*corev1
 	return o.Pod(ctx, namespace, name, "")
 }
 
+// PodsIn returns the pods of a namespace, or of all.
+func (o *operator) PodsIn(_ context.Context, namespace string) ([]corev1.Pod, error) {
+	var out []corev1.Pod
+	for i := range o.Pods {
+		if namespace == "" || o.Pods[i].Namespace == namespace {
+			out = append(out, o.Pods[i].Pod)
+		}
+	}
+	return out, nil
+}
+
 // Mark marks nothing.
 func (o *operator) Mark(context.Context, string) error { return nil }
 

@@ -21,6 +21,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -56,11 +57,14 @@ func (g *generator) in(n int) bool { return g.IntN(n) == 0 }
 // atlasOf reads what codes mean from the rows of the catalogue, one by one.
 func atlasOf(cat *catalogue.Catalogue) oracle.Atlas {
 	a := oracle.Atlas{Regions: map[string][]oracle.Code{}, Zones: map[string]oracle.Zone{}}
+	// Which region is meant does not depend on how its code is written.
+	written, meant := map[string]bool{}, map[string][]*catalogue.Region{}
 	for _, r := range cat.Regions() {
 		for _, code := range append([]string{r.Name}, r.Labels...) {
-			c := oracle.Code{Place: placeOf(r), Low: r.Confidence == catalogue.ConfidenceLow, Area: r.LabelIsArea, Label: r.HasLabel(code)}
-			if !slices.ContainsFunc(a.Regions[code], func(o oracle.Code) bool { return o.Place.Provider == r.Provider }) {
-				a.Regions[code] = append(a.Regions[code], c)
+			written[code] = true
+			key := strings.ToLower(code)
+			if !slices.ContainsFunc(meant[key], func(o *catalogue.Region) bool { return o.Provider == r.Provider }) {
+				meant[key] = append(meant[key], r)
 			}
 		}
 		if zone := zoneOf(r); zone != "" {
@@ -69,6 +73,13 @@ func atlasOf(cat *catalogue.Catalogue) oracle.Atlas {
 				z.Providers = append(z.Providers, m.Provider)
 			}
 			a.Zones[zone] = z
+		}
+	}
+	for code := range written {
+		for _, r := range meant[strings.ToLower(code)] {
+			a.Regions[code] = append(a.Regions[code], oracle.Code{
+				Place: placeOf(r), Low: r.Confidence == catalogue.ConfidenceLow, Area: r.LabelIsArea, Label: r.HasLabel(code),
+			})
 		}
 	}
 	for _, z := range cat.Zones() {

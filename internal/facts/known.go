@@ -171,5 +171,5 @@ func changeOf(old, k *knownNode) NodeChange {
 func sameLocation(a, b *location.Location) bool {
 	return a.Provider == b.Provider && a.Region == b.Region && a.Zone == b.Zone && a.City == b.City && a.Area == b.Area &&
 		a.Country == b.Country && a.Assurance == b.Assurance && a.Reason == b.Reason && a.Detail == b.Detail &&
-		slices.Equal(a.Providers, b.Providers) && slices.Equal(a.Sites, b.Sites)
+		slices.Equal(a.Providers, b.Providers) && slices.Equal(a.Regions, b.Regions) && slices.Equal(a.Sites, b.Sites)
 }

@@ -173,7 +173,25 @@ func (r *reading) agreed(cat *catalogue.Catalogue, c code, users []catalogue.Pro
 	for _, u := range users {
 		l.Providers = append(l.Providers, u.Provider)
 	}
+	if !sameRegion {
+		l.Regions = regionsOf(users)
+	}
 	return l
+}
+
+// regionsOf is what each user calls the region in which the code lies, nil if it lies in none.
+func regionsOf(users []catalogue.ProviderMatch) []string {
+	names := make([]string, len(users))
+	any := false
+	for i, u := range users {
+		if u.Region != nil {
+			names[i], any = u.Region.Name, true
+		}
+	}
+	if !any {
+		return nil
+	}
+	return names
 }
 
 // sourceOf cites the rows of all users, each source once.

@@ -120,6 +120,9 @@ type Location struct {
 	// Region is the provider's region code. It is empty in a zone that lies
 	// elsewhere than the region whose label it carries.
 	Region string
+	// Regions are what each of Providers calls the region, in their order, where they do not
+	// call it the same; empty for one that has none there. Region is empty then.
+	Regions []string
 	// Zone is the zone as the object names it, empty if it names none.
 	Zone string
 	// City is the city's display name as policies name it, empty if it is not known.

@@ -92,14 +92,18 @@ func MissingNode(name string) *Node {
 
 func pointOf(l *location.Location) place.Point {
 	p := place.Point{Country: l.Country, City: catalogue.CanonicalCity(l.City), Sites: l.Sites}
-	if l.Region == "" {
+	if l.Region == "" && len(l.Regions) == 0 {
 		return p
 	}
 	if l.Provider != "" {
 		p.Regions = []place.RegionID{{Provider: l.Provider, Name: l.Region}}
 	}
-	for _, provider := range l.Providers {
-		p.Regions = append(p.Regions, place.RegionID{Provider: provider, Name: l.Region})
+	for i, provider := range l.Providers {
+		name := l.Region
+		if len(l.Regions) > 0 {
+			name = l.Regions[i]
+		}
+		p.Regions = append(p.Regions, place.RegionID{Provider: provider, Name: name})
 	}
 	return p
 }

@@ -55,9 +55,15 @@ func (r *Record) labels() map[string]string {
 	for _, name := range p.Sites {
 		out[SiteKey(name)] = residencyv1.StampMember
 	}
-	if p.Provider == "" && p.Region != "" {
-		for _, provider := range p.Providers {
-			out[PossibleRegionKey(provider, p.Region)] = residencyv1.StampMember
+	if p.Provider == "" {
+		for i, provider := range p.Providers {
+			region := p.Region
+			if names := p.regions(); len(names) > 0 {
+				region = names[i]
+			}
+			if region != "" {
+				out[PossibleRegionKey(provider, region)] = residencyv1.StampMember
+			}
 		}
 	}
 	return out

@@ -71,6 +71,7 @@ type Place struct {
 	Provider  string   `json:"provider,omitempty"`
 	Providers []string `json:"providers,omitempty"`
 	Region    string   `json:"region,omitempty"`
+	Regions   []string `json:"regions,omitempty"`
 	Zone      string   `json:"zone,omitempty"`
 	City      string   `json:"city,omitempty"`
 	Area      string   `json:"area,omitempty"`
@@ -123,7 +124,7 @@ func Decode(uid, annotation string) (Record, error) {
 // Location returns the Location that the record was written of.
 func (r Record) Location() location.Location {
 	l := location.Location{
-		Provider: r.Provider, Providers: r.Providers, Region: r.Region, Zone: r.Zone,
+		Provider: r.Provider, Providers: r.Providers, Region: r.Region, Regions: r.regions(), Zone: r.Zone,
 		City: r.City, Area: r.Area, Country: r.Country, Sites: r.Sites,
 		Witnesses: r.Witnesses, Contradiction: r.Contradiction, Source: r.Source,
 		Reason: location.Reason(r.Reason), Detail: r.Detail,
@@ -134,6 +135,15 @@ func (r Record) Location() location.Location {
 		}
 	}
 	return l
+}
+
+// regions returns what each of the providers calls the region, if there is a name for each:
+// whoever reads a record may rely on that.
+func (p *Place) regions() []string {
+	if len(p.Regions) != len(p.Providers) {
+		return nil
+	}
+	return p.Regions
 }
 
 // Remembered returns the memory of the node, nil if it has none.
@@ -163,7 +173,7 @@ func recordOf(uid string, answer location.Answer) Record {
 		return r
 	}
 	r.Place = Place{
-		Provider: l.Provider, Providers: l.Providers, Region: l.Region, Zone: l.Zone,
+		Provider: l.Provider, Providers: l.Providers, Region: l.Region, Regions: l.Regions, Zone: l.Zone,
 		City: l.City, Area: l.Area, Country: l.Country, Sites: l.Sites,
 	}
 	return r

@@ -72,9 +72,11 @@ func (b bindingAnswerer) answer(ctx context.Context, body []byte, req *request) 
 		})
 	}
 	if a.response.Allowed && len(found.lost) > 0 {
+		admitted := a.response
 		a = forbidden(fmt.Sprintf("%s handles dataset %q by %s, and would not any longer with the labels that this Binding brings: they replace those of the pod. "+
 			"Leave them out of the Binding, and write them on the pod before it has a node.",
 			found.in.Subject, found.lost[0].Dataset, found.lost[0].Words()))
+		a.response.Warnings, a.response.AuditAnnotations = admitted.Warnings, admitted.AuditAnnotations
 	}
 	a.handles = found.keyed || (found.in != nil && len(found.in.Handles) > 0)
 	return a

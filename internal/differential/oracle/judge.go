@@ -39,6 +39,24 @@ func (w *World) DaemonSet(pod *corev1.Pod) Verdict {
 // Binding says what has to be said of binding a pod to a node by a Binding that brings labels
 // and annotations.
 func (w *World) Binding(pod *corev1.Pod, node string, labels, annotations map[string]string) Verdict {
+	all := append(w.handles(pod), w.handles(with(pod, labels, annotations))...)
+	slices.Sort(all)
+	v := w.judge(slices.Compact(all), pod, node, false)
+	if w.loses(pod, with(pod, labels, annotations)) {
+		v.Effect = Deny
+	}
+	return v
+}
+
+// loses reports whether a pod would handle fewer datasets if it were the other, which no
+// Binding may do.
+func (w *World) loses(pod, other *corev1.Pod) bool {
+	kept := w.handles(other)
+	return slices.ContainsFunc(w.handles(pod), func(name string) bool { return !slices.Contains(kept, name) })
+}
+
+// with is the pod with other labels and annotations written over its own.
+func with(pod *corev1.Pod, labels, annotations map[string]string) *corev1.Pod {
 	bound := pod.DeepCopy()
 	for key, value := range labels {
 		if bound.Labels == nil {
@@ -52,9 +70,7 @@ func (w *World) Binding(pod *corev1.Pod, node string, labels, annotations map[st
 		}
 		bound.Annotations[key] = value
 	}
-	all := append(w.handles(pod), w.handles(bound)...)
-	slices.Sort(all)
-	return w.judge(slices.Compact(all), pod, node, false)
+	return bound
 }
 
 // Steered says what the policies that steer say together of a pod on a node: those that are

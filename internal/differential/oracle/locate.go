@@ -217,20 +217,25 @@ func (a *Atlas) Labelled(zone, region string) (Word, Place, []Place) {
 func agreed(users []Code, zoned bool, zone []string) (Word, Place, []Place) {
 	p := Place{Region: users[0].Place.Region, City: users[0].Place.City, Country: users[0].Place.Country}
 	low, area, countries := true, false, map[string]bool{}
+	same := true
 	var meanings []Place
 	for _, u := range users {
 		countries[u.Place.Country] = true
 		if differs(u.Place.City, users[0].Place.City) {
 			p.City = ""
 		}
-		if u.Place.Region != p.Region {
-			p.Region = ""
-		}
+		same = same && u.Place.Region == users[0].Place.Region
+		p.Regions = append(p.Regions, u.Place.Region)
 		low, area = low && u.Low, area || u.Area
 		p.Providers = append(p.Providers, u.Place.Provider)
 		if known := !zoned && !u.Area || slices.Contains(zone, u.Place.Provider); known && u.Label && !u.Low {
 			meanings = append(meanings, u.Place)
 		}
+	}
+	if same {
+		p.Regions = nil
+	} else {
+		p.Region = ""
 	}
 	switch {
 	case len(countries) > 1:

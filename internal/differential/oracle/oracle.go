@@ -37,6 +37,8 @@ type Place struct {
 	// Provider is whose it is; empty if it is one of Providers, or nobody's.
 	Provider  string
 	Providers []string
+	// Regions are what each of Providers calls the region, if they do not call it the same.
+	Regions []string
 	// Region is the provider's code, City is written as policies write it, Country is a code of
 	// two letters.
 	Region, City, Country string

@@ -116,8 +116,12 @@ func (w *World) inPlace(p *residencyv1.ResidencyPolicy, l *located) Outcome {
 	})
 	var yes, no bool
 	for _, city := range cities {
-		for _, provider := range providers {
-			at := Place{Provider: provider, Region: l.place.Region, City: city, Country: l.place.Country}
+		for i, provider := range providers {
+			region := l.place.Region
+			if len(l.place.Regions) > 0 {
+				region = l.place.Regions[i]
+			}
+			at := Place{Provider: provider, Region: region, City: city, Country: l.place.Country}
 			for _, sites := range [][]string{l.sites, surely} {
 				if w.among(rule.Allowed, at, sites) && !w.among(rule.Denied, at, l.sites) {
 					yes = true
