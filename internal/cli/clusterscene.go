@@ -213,7 +213,7 @@ func (r *sceneReader) readRules(ctx context.Context) error {
 	}{
 		{"datasets", "which policies govern a dataset is not known", &residencyv1.DatasetList{}, func(o runtime.Object) {
 			if d, ok := o.(*residencyv1.Dataset); ok {
-				r.in.Datasets = append(r.in.Datasets, *d)
+				r.in.Datasets = append(r.in.Datasets, custom(manifest.DatasetKind, d.Name, *d))
 			}
 		}},
 		{"residencypolicies", "which policies there are is not known", &residencyv1.ResidencyPolicyList{}, func(o runtime.Object) {

@@ -138,7 +138,28 @@ func (j *judge) compile() {
 			j.in.Add(manifest.FieldProblem(p.Origin, p.Ref, err))
 		}
 	}
-	j.rulebook = residency.Compile(j.world.World, j.in.Datasets, policies, opts)
+	j.rulebook = residency.Compile(j.world.World, j.datasets(), policies, opts)
+}
+
+// datasets returns the Datasets of the input, and notes what is wrong with those that the schema
+// accepts: who handles one whose selectors cannot be read is not known.
+func (j *judge) datasets() []residencyv1.Dataset {
+	all := make([]residencyv1.Dataset, 0, len(j.in.Datasets))
+	for i := range j.in.Datasets {
+		d := &j.in.Datasets[i]
+		all = append(all, d.Object)
+		if len(d.Errors) > 0 {
+			continue
+		}
+		warnings, err := residency.CheckDataset(&d.Object)
+		for _, w := range warnings {
+			j.warn(d.Origin, d.Ref, w)
+		}
+		if err != nil {
+			j.in.Add(manifest.Problem{Origin: d.Origin, Object: d.Ref, Message: err.Error()})
+		}
+	}
+	return all
 }
 
 func (j *judge) warn(at manifest.Origin, object manifest.Ref, message string) {

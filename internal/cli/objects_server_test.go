@@ -175,7 +175,7 @@ func objectsOf(t *testing.T, paths ...string) []client.Object {
 	}
 	var out []client.Object
 	for i := range in.Datasets {
-		out = append(out, &in.Datasets[i])
+		out = append(out, &in.Datasets[i].Object)
 	}
 	for i := range in.Policies {
 		out = append(out, &in.Policies[i].Object)

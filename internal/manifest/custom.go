@@ -32,13 +32,11 @@ import (
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 )
 
-const (
-	datasetKind         = "Dataset"
-	residencyPolicyKind = "ResidencyPolicy"
-)
+const residencyPolicyKind = "ResidencyPolicy"
 
 // The kinds that problems found later than by reading are told apart by.
 const (
+	DatasetKind      = "Dataset"
 	SiteKind         = "Site"
 	JurisdictionKind = "Jurisdiction"
 )
@@ -54,6 +52,8 @@ type Custom[T any] struct {
 
 // The kinds whose faults matter to what they are about.
 type (
+	// Dataset is a Dataset of the input.
+	Dataset = Custom[residencyv1.Dataset]
 	// Policy is a ResidencyPolicy of the input.
 	Policy = Custom[residencyv1.ResidencyPolicy]
 	// Site is a Site of the input.
@@ -98,13 +98,8 @@ func (r *reader) custom(ctx context.Context, at Origin, data []byte, gvk schema.
 		return fmt.Errorf("encoding %s again: %w", ref, err)
 	}
 	switch gvk.Kind {
-	case datasetKind:
-		var dataset residencyv1.Dataset
-		r.decode(at, ref, stored, &dataset, errs)
-		dataset.Name = ref.Name
-		if unique {
-			r.in.Datasets = append(r.in.Datasets, dataset)
-		}
+	case DatasetKind:
+		r.in.Datasets = keep(r.in.Datasets, decodeCustom[residencyv1.Dataset](r, at, ref, stored, errs), unique)
 	case residencyPolicyKind:
 		r.in.Policies = keep(r.in.Policies, decodeCustom[residencyv1.ResidencyPolicy](r, at, ref, stored, errs), unique)
 	case SiteKind:

@@ -23,14 +23,12 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
-
-	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 )
 
 // Input is what was read. What it holds is sorted as it was read.
 type Input struct {
 	// Datasets, also those that have problems: that they exist is known.
-	Datasets []residencyv1.Dataset
+	Datasets []Dataset
 	// Policies, also those that have problems: they keep governing what they select.
 	Policies []Policy
 	// Sites, also those that have problems: they were to overrule what nodes say.
