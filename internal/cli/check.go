@@ -44,12 +44,13 @@ func newCheck(streams genericiooptions.IOStreams, s screen, places *placesFlag) 
 		Short: "Judge workloads in files, without a cluster",
 		Long: `Judge workloads in files, without a cluster, as the operator would judge them.
 
-Read are Datasets, ResidencyPolicies, Sites, Jurisdictions, Nodes, Namespaces, Pods, and
-all that has a pod template: Deployments, StatefulSets, DaemonSets, ReplicaSets,
-ReplicationControllers, Jobs, CronJobs and PodTemplates; as YAML or JSON, alone, in
-several documents, or in Lists. What is not among them does not exist: such a node is
-nowhere, and such a namespace carries no keys. A DaemonSet is judged by every node that
-its template allows, and all else that names no node by whether one of them is permitted.
+Read are Datasets, ResidencyPolicies, Sites, Jurisdictions, Nodes, Namespaces, Pods, the
+volume claims, Secrets and ConfigMaps to which pods refer, and all that has a pod template:
+Deployments, StatefulSets, DaemonSets, ReplicaSets, ReplicationControllers, Jobs, CronJobs
+and PodTemplates; as YAML or JSON, alone, in several documents, or in Lists. What is not
+among them does not exist: such a node is nowhere, and such a namespace or Secret carries no
+keys. A DaemonSet is judged by every node that its template allows, and all else that names
+no node by whether one of them is permitted.
 
 Datasets, policies, Sites and Jurisdictions are held to the schema that the API server
 enforces.
