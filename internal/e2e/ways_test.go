@@ -169,24 +169,3 @@ func TestADatasetSelectsWhoHandlesIt(t *testing.T) {
 		counts(t, d, residencyv1.OutcomeCounts{Prohibited: 2})
 	})
 }
-
-func TestSelectorsThatAreRefused(t *testing.T) {
-	for what, selector := range map[string]residencyv1.PodsSelector{
-		"neither":              {},
-		"an empty podSelector": {PodSelector: &metav1.LabelSelector{}},
-		"an operator that is none": {PodSelector: &metav1.LabelSelector{
-			MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "a", Operator: "Near", Values: []string{"b"}}},
-		}},
-	} {
-		t.Run(what, func(t *testing.T) {
-			d := &residencyv1.Dataset{
-				ObjectMeta: metav1.ObjectMeta{Name: name(t, "data")},
-				Spec:       residencyv1.DatasetSpec{Title: "T", HandledBy: []residencyv1.PodsSelector{selector}},
-			}
-			if err := admin.Create(t.Context(), d); err == nil {
-				remove(t, d)
-				t.Error("it was made")
-			}
-		})
-	}
-}
