@@ -113,7 +113,10 @@ func aMark() way {
 		},
 		seen: never,
 		twin: func(ctx context.Context, c *cell) error {
-			return patched(ctx, c.actor, namespaceNamed(c.namespace), labelPatch(anotherLabel, "a"))
+			if err := patched(ctx, c.actor, namespaceNamed(c.namespace), labelPatch(anotherLabel, "a")); err != nil {
+				return err
+			}
+			return c.runsAtHome(ctx, "home")
 		},
 	}
 }
