@@ -24,12 +24,13 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/residency"
 )
 
 func TestIndexes(t *testing.T) {
 	for name, tc := range map[string]struct {
-		pod         corev1.Pod
-		node, keyed []string
+		pod                     corev1.Pod
+		node, keyed, references []string
 	}{
 		"a pod of nobody's": {},
 		"on a node":         {pod: corev1.Pod{Spec: corev1.PodSpec{NodeName: "n1"}}, node: []string{"n1"}},
@@ -41,6 +42,18 @@ func TestIndexes(t *testing.T) {
 			pod:   corev1.Pod{ObjectMeta: metav1.ObjectMeta{Annotations: map[string]string{residencyv1.DatasetsAnnotation: ""}}},
 			keyed: []string{Keyed},
 		},
+		"that refers to objects": {
+			pod: corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "db-0"}, Spec: corev1.PodSpec{
+				Containers: []corev1.Container{{EnvFrom: []corev1.EnvFromSource{
+					{SecretRef: &corev1.SecretEnvSource{LocalObjectReference: corev1.LocalObjectReference{Name: "db"}}},
+					{ConfigMapRef: &corev1.ConfigMapEnvSource{LocalObjectReference: corev1.LocalObjectReference{Name: "db"}}},
+				}}},
+				Volumes: []corev1.Volume{{Name: "scratch", VolumeSource: corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{}}}},
+			}},
+			references: []string{
+				Reference(residency.ByClaim, "db-0-scratch"), Reference(residency.BySecret, "db"), Reference(residency.ByConfigMap, "db"),
+			},
+		},
 		"with another label": {pod: corev1.Pod{ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{"app": "a"}}}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -49,6 +62,9 @@ func TestIndexes(t *testing.T) {
 			}
 			if diff := cmp.Diff(tc.keyed, keyed(&tc.pod)); diff != "" {
 				t.Errorf("by key (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tc.references, podReferences(&tc.pod)); diff != "" {
+				t.Errorf("by what it refers to (-want +got):\n%s", diff)
 			}
 		})
 	}
