@@ -127,13 +127,6 @@ func (o *checkOptions) run(ctx context.Context, streams genericiooptions.IOStrea
 // print writes the report for people: what is wrong with the input apart from what was
 // found in the rest of it.
 func (o *checkOptions) print(streams genericiooptions.IOStreams, s screen, report *Report) error {
-	lines := func(issues []Issue) []string {
-		var out []string
-		for i := range issues {
-			out = append(out, issues[i].text)
-		}
-		return out
-	}
 	if err := tell(streams.ErrOut, lines(report.Errors), lines(report.Warnings)); err != nil {
 		return err
 	}

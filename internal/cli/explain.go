@@ -19,7 +19,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -171,20 +170,5 @@ func (o *explainOptions) run(ctx context.Context, streams genericiooptions.IOStr
 	if err != nil {
 		return err
 	}
-	var errors []string
-	for i := range e.Errors {
-		errors = append(errors, e.Errors[i].text)
-	}
-	if o.output.structured() {
-		err = encode(streams.Out, o.output.value, e)
-	} else if err = tell(streams.ErrOut, errors, e.Warnings); err == nil {
-		_, err = io.WriteString(streams.Out, e.text(o.output.wide(), s))
-	}
-	if err != nil {
-		return fmt.Errorf("writing the explanation: %w", err)
-	}
-	if code := e.exitCode(); code != ExitPermitted {
-		return code
-	}
-	return nil
+	return o.output.write(streams, s, e, e.Errors, e.Warnings)
 }

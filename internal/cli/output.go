@@ -25,6 +25,7 @@ import (
 	"unicode"
 
 	"github.com/spf13/cobra"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
 	"sigs.k8s.io/yaml"
 )
 
@@ -72,6 +73,39 @@ func (o *outputFlag) structured() bool { return o.value == outputJSON || o.value
 
 // wide reports whether the table is to be whole.
 func (o *outputFlag) wide() bool { return o.value == outputWide }
+
+// lines are the texts of what is wrong.
+func lines(issues []Issue) []string {
+	var out []string
+	for i := range issues {
+		out = append(out, issues[i].text)
+	}
+	return out
+}
+
+// told is what a command has found, as text and as an exit code.
+type told interface {
+	text(wide bool, s screen) string
+	exitCode() ExitCode
+}
+
+// write writes what was found, as data or as text with what is wrong on the standard error, and
+// returns the exit code as an error unless everything is permitted.
+func (o *outputFlag) write(streams genericiooptions.IOStreams, s screen, found told, errors []Issue, warnings []string) error {
+	var err error
+	if o.structured() {
+		err = encode(streams.Out, o.value, found)
+	} else if err = tell(streams.ErrOut, lines(errors), warnings); err == nil {
+		_, err = io.WriteString(streams.Out, found.text(o.wide(), s))
+	}
+	if err != nil {
+		return fmt.Errorf("writing what was found: %w", err)
+	}
+	if code := found.exitCode(); code != ExitPermitted {
+		return code
+	}
+	return nil
+}
 
 // encode writes a value as JSON or YAML.
 func encode(w io.Writer, output string, value any) error {

@@ -19,7 +19,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -126,22 +125,7 @@ func (o *whereOptions) run(ctx context.Context, streams genericiooptions.IOStrea
 		APIVersion: ReportAPIVersion, Kind: WhereKind, DatasetPlaces: e.Datasets[0], Nodes: e.Nodes,
 		Unknown: e.Unknown, Errors: e.Errors, Warnings: e.Warnings, Notes: e.Notes,
 	}
-	var errors []string
-	for i := range w.Errors {
-		errors = append(errors, w.Errors[i].text)
-	}
-	if o.output.structured() {
-		err = encode(streams.Out, o.output.value, w)
-	} else if err = tell(streams.ErrOut, errors, w.Warnings); err == nil {
-		_, err = io.WriteString(streams.Out, w.text(o.output.wide(), s))
-	}
-	if err != nil {
-		return fmt.Errorf("writing the places: %w", err)
-	}
-	if code := w.exitCode(); code != ExitPermitted {
-		return code
-	}
-	return nil
+	return o.output.write(streams, s, w, w.Errors, w.Warnings)
 }
 
 func (w *Where) exitCode() ExitCode {
