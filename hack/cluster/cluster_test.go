@@ -88,6 +88,8 @@ func TestKilledSupervisorLeavesNothingAndUpWorksAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantGone(t, children)
+	// The children can be gone before the kernel has let go of what the supervisor held.
+	wantStopped(t, options.Dir)
 	downAndWant(t, options, "No cluster runs in")
 	upAndWant(t, options, "The cluster is up")
 	downAndWant(t, options, "The cluster is down.")
@@ -186,6 +188,25 @@ func wantGone(t *testing.T, children map[string]int) {
 			case <-deadline:
 				t.Fatalf("%s (process %d) is still there", name, pid)
 			}
+		}
+	}
+}
+
+// wantStopped waits until nobody says any more that a cluster runs there.
+func wantStopped(t *testing.T, dir string) {
+	t.Helper()
+	ticker := time.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	deadline := time.After(10 * time.Second)
+	for {
+		_, running, err := localcluster.Running(dir)
+		if err == nil && !running {
+			return
+		}
+		select {
+		case <-ticker.C:
+		case <-deadline:
+			t.Fatalf("Running says %v, %v", running, err)
 		}
 	}
 }
