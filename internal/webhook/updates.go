@@ -20,6 +20,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	admissionv1 "k8s.io/api/admission/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -89,8 +90,12 @@ func (p podUpdateAnswerer) running(ctx context.Context, req *request, before, af
 		if err != nil {
 			return nil, err
 		}
-		lost = residency.Without(had, in.Handles)
-		in.Handles = residency.Without(in.Handles, had)
+		has, err := p.gatherer.Ways(ctx, rb, after)
+		if err != nil {
+			return nil, err
+		}
+		lost = residency.Without(had, has)
+		in.Handles = gained(had, has)
 		return in, nil
 	}, tightened)
 	if !a.response.Allowed || len(lost) == 0 {
@@ -104,6 +109,18 @@ func (p podUpdateAnswerer) running(ctx context.Context, req *request, before, af
 		return d
 	}
 	return a
+}
+
+// gained is what a pod comes to handle. That it said before that it handles a dataset, by a
+// label or a key, brought no data: a reference does, unless it had one to the same dataset.
+// Otherwise whoever may not bring a dataset to a pod would give the pod its key first.
+func gained(had, has []residency.Handling) []residency.Handling {
+	brought := residency.Without(byReference(has), byReference(had))
+	return residency.Without(slices.Concat(brought, residency.Without(has, had)), nil)
+}
+
+func byReference(ways []residency.Handling) []residency.Handling {
+	return slices.DeleteFunc(slices.Clone(ways), func(h residency.Handling) bool { return !h.Way.ByReference() })
 }
 
 // tightened renders the verdict on what a pod with a node comes to handle.

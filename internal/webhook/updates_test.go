@@ -177,7 +177,16 @@ func TestPodUpdates(t *testing.T) {
 			marked: []string{"crm"},
 		},
 		"an ephemeral container that brings what is there already": {
+			before: debugged(pod("customers", "ldn-1"), "db"), after: debugged(debugged(pod("customers", "ldn-1"), "db"), "db"),
+			subResource: "ephemeralcontainers", world: carries(residency.BySecret, "db"),
+		},
+		"an ephemeral container that brings what so far only a key names": {
 			before: pod("customers", "ldn-1"), after: debugged(pod("customers", "ldn-1"), "db"), subResource: "ephemeralcontainers", world: carries(residency.BySecret, "db"),
+			code: 403, says: []string{`"customers" (by the key of Secret db, to which it refers)`, "London, GB"},
+		},
+		"a container that brings a dataset, and its key": {
+			before: pod("", "ldn-1"), after: debugged(pod("customers", "ldn-1"), "db"), world: carries(residency.BySecret, "db"),
+			code: 403, says: []string{`"customers" (by the key of Secret db, to which it refers)`}, never: "admitted",
 		},
 
 		"a container that brings a dataset, and a key that brings another": {
