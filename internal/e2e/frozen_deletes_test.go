@@ -185,6 +185,16 @@ func TestFrozenKeysAndTheGarbageCollector(t *testing.T) {
 				err := written(t, writer, owned, way, give)
 				expectRefusal(t, err, "domicile-frozen-keys", "giving "+kind+" "+ns.Name+"/"+owned.GetName()+" an owner", "metadata.ownerReferences", customers)
 			}
+			for _, rename := range map[string]func(*metav1.OwnerReference){
+				"name":  func(r *metav1.OwnerReference) { r.Name += "-gone" },
+				"kind":  func(r *metav1.OwnerReference) { r.Kind = "Secret" },
+				"group": func(r *metav1.OwnerReference) { r.APIVersion = "apps/v1" },
+			} {
+				other := byFirst
+				rename(&other)
+				err := written(t, writer, owned, "update", func(o client.Object) { o.SetOwnerReferences([]metav1.OwnerReference{other}) })
+				expectRefusal(t, err, "domicile-frozen-keys", "giving "+kind+" "+ns.Name+"/"+owned.GetName()+" an owner", customers)
+			}
 			byFirst.Controller = new(true)
 			if err := written(t, writer, owned, "update", func(o client.Object) { o.SetOwnerReferences([]metav1.OwnerReference{byFirst}) }); err != nil {
 				t.Errorf("the owner that it has becomes its controller: %v", err)
