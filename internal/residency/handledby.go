@@ -187,6 +187,17 @@ func (rb *Rulebook) Selectors(name string) []PodsSelector {
 	return out
 }
 
+// SelectorsOf returns who a Dataset selects that is in no rulebook yet. What cannot be read
+// selects nobody.
+func SelectorsOf(d *residencyv1.Dataset) []PodsSelector {
+	compiled, _ := selectors(d.Spec.HandledBy)
+	out := make([]PodsSelector, len(compiled))
+	for i := range compiled {
+		out[i] = compiled[i].PodsSelector
+	}
+	return out
+}
+
 // NewlySelecting returns the datasets, sorted, that may select pods or namespaces which they
 // did not select under the old rulebook.
 func (rb *Rulebook) NewlySelecting(old *Rulebook) []string {

@@ -19,6 +19,9 @@ package webhook
 import (
 	"context"
 	"fmt"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/domicile-dev/domicile/internal/facts"
 	"github.com/domicile-dev/domicile/internal/residency"
@@ -45,6 +48,55 @@ func (s *server) datasetDeleted(ctx context.Context, rb *residency.Rulebook, nam
 		told = append(told, fmt.Sprintf("pods that handle it by a key (%d): they name a Dataset that does not exist, and are Undetermined (UnknownDataset)", named))
 	}
 	return told
+}
+
+// datasetNarrowed says which pods a Dataset that selects them by other labels than before sets free.
+func (s *server) datasetNarrowed(ctx context.Context, rb *residency.Rulebook, name string, after []residency.PodsSelector) []string {
+	info, known := rb.Dataset(name)
+	if !known || len(info.Policies) == 0 || len(rb.Selectors(name)) == 0 {
+		return nil
+	}
+	freed, err := s.freedBy(ctx, rb, name, after)
+	switch {
+	case err != nil:
+		return []string{fmt.Sprintf("how many pods spec.handledBy selects no longer cannot be said: %s", err)}
+	case freed == 0:
+		return nil
+	}
+	return []string{fmt.Sprintf("pods that handle it by its spec.handledBy alone, which selects them no longer (%d): they are not held to %s any more", freed, policies(info.Policies))}
+}
+
+// freedBy counts the pods that handle a dataset by its selectors alone, and by none of the others.
+func (s *server) freedBy(ctx context.Context, rb *residency.Rulebook, name string, after []residency.PodsSelector) (int, error) {
+	pods, err := s.Pods.PodsIn(ctx, "")
+	if err != nil {
+		return 0, fmt.Errorf("listing pods: %w", err)
+	}
+	freed := 0
+	for i := range pods {
+		pod := &pods[i]
+		if facts.Ended(pod) {
+			continue
+		}
+		ways, err := s.Known.Ways(ctx, rb, pod)
+		if err != nil {
+			return 0, err
+		}
+		ways = slices.DeleteFunc(ways, func(h residency.Handling) bool { return h.Dataset != name })
+		if len(ways) == 0 || slices.ContainsFunc(ways, func(h residency.Handling) bool { return h.Way != residency.ByHandledBy }) {
+			continue
+		}
+		namespace, err := s.Known.Source.Namespace(ctx, pod.Namespace)
+		if err != nil {
+			return 0, fmt.Errorf("reading the labels of namespace %s: %w", pod.Namespace, err)
+		}
+		if !slices.ContainsFunc(after, func(p residency.PodsSelector) bool {
+			return p.Namespaces.Matches(labels.Set(namespace.Labels)) && p.Pods.Matches(labels.Set(pod.Labels))
+		}) {
+			freed++
+		}
+	}
+	return freed, nil
 }
 
 // policyDeleted says what is no longer governed once a policy is gone.

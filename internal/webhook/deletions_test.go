@@ -106,3 +106,37 @@ func TestDeletionsOfWhatGoverns(t *testing.T) {
 		})
 	}
 }
+
+// A Dataset that selects fewer pods than before sets them free, as its deletion does.
+func TestADatasetThatSelectsLess(t *testing.T) {
+	old := handledBy(dataset("parcels", "personal"), "team", "orders")
+	old.Spec.HandledBy[0].PodSelector = notLabelled("released")
+	none := dataset("parcels", "personal")
+	more := handledBy(dataset("parcels", "personal"), "team", "orders")
+	for name, tc := range map[string]struct {
+		after residencyv1.Dataset
+		read  error
+		want  []string
+	}{
+		"nobody":                     {after: none, want: []string{"pods that handle it by its spec.handledBy alone, which selects them no longer (2): they are not held to policy gdpr any more"}},
+		"all of them, and more":      {after: more},
+		"when pods cannot be listed": {after: none, read: errors.New("no way to read"), want: []string{"how many pods spec.handledBy selects no longer cannot be said: listing pods: no way to read"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			ordering(w)
+			w.read = tc.read
+			w.pods = map[string]*corev1.Pod{
+				"crm/both": pod("parcels", "fra-1"), "crm/selected": pod("", "fra-1"), "crm/pending": pod("", ""),
+				"crm/named": labelled(pod("customers", "fra-1"), "released", "yes"),
+			}
+			_, got := w.post(t, PathDatasets, reviewOf(t, "datasets", "", tc.after, old, named("parcels")))
+			if !got.Allowed {
+				t.Fatalf("refused: %+v", got.Result)
+			}
+			if diff := cmp.Diff(tc.want, got.Warnings); diff != "" {
+				t.Errorf("warnings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

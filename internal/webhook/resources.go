@@ -55,6 +55,9 @@ func (s *server) answerDataset(ctx context.Context, body []byte, req *request) a
 	if err != nil {
 		return unreadable(req, invalid{err})
 	}
+	if rb := s.Rulebook.Current(); rb != nil && req.Operation == admissionv1.Update {
+		warnings = append(warnings, s.datasetNarrowed(ctx, rb, r.name, residency.SelectorsOf(&d))...)
+	}
 	return allowed(fit(oneEach(warnings))...)
 }
 
