@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -78,6 +79,10 @@ func selector(s *residencyv1.PodsSelector, path *field.Path) (podsSelector, erro
 	if err != nil {
 		return podsSelector{}, err
 	}
+	if key := setAtBinding(s.PodSelector); key != "" {
+		return podsSelector{}, field.Invalid(path.Child("podSelector"), key,
+			"the API server gives pods this label when they are bound, so it cannot say who handles a dataset: name other labels")
+	}
 	return podsSelector{
 		PodsSelector: PodsSelector{Namespaces: namespaces, Pods: pods},
 		text:         namespaces.String() + "|" + pods.String(),
@@ -103,6 +108,22 @@ func labelSelector(s *metav1.LabelSelector, path *field.Path) (labels.Selector, 
 	}
 }
 
+// setAtBinding returns a label of the selector that pods have not until they are bound, when the
+// API server copies it from the node: a pod would come to be selected, or not any more, by being
+// bound. Empty if there is none.
+func setAtBinding(s *metav1.LabelSelector) string {
+	if s == nil {
+		return ""
+	}
+	for _, key := range []string{corev1.LabelTopologyRegion, corev1.LabelTopologyZone} {
+		_, named := s.MatchLabels[key]
+		if named || slices.ContainsFunc(s.MatchExpressions, func(r metav1.LabelSelectorRequirement) bool { return r.Key == key }) {
+			return key
+		}
+	}
+	return ""
+}
+
 func tooLong(r metav1.LabelSelectorRequirement) bool { return len(r.Values) > maxValues }
 
 // CheckDataset checks a Dataset, for those who only want to know whether all of it means
@@ -113,7 +134,7 @@ func CheckDataset(d *residencyv1.Dataset) (warnings []string, err error) {
 	}
 	for i := range d.Spec.HandledBy {
 		if d.Spec.HandledBy[i].NamespaceSelector == nil {
-			warnings = append(warnings, fmt.Sprintf("spec.handledBy[%d] has no namespaceSelector: every namespace is governed by it, so pods in all of them have to ask Domicile at admission", i))
+			warnings = append(warnings, fmt.Sprintf("spec.handledBy[%d] has no namespaceSelector: every namespace is marked as governed, for good, so pods in all of them have to ask Domicile at admission, those of networking and storage add-ons too", i))
 		}
 	}
 	return warnings, nil

@@ -126,6 +126,8 @@ func TestSelectorsThatCannotBe(t *testing.T) {
 		"nothing at all": {residencyv1.PodsSelector{}, "spec.handledBy[0]: Required value: name a namespaceSelector, a podSelector, or both"},
 		"an empty one":   {residencyv1.PodsSelector{PodSelector: &metav1.LabelSelector{}}, "spec.handledBy[0].podSelector: Required value: name labels"},
 		"no such label":  {residencyv1.PodsSelector{NamespaceSelector: byLabels("not a label", "x")}, "spec.handledBy[0].namespaceSelector: Invalid value"},
+		"a label of the node": {residencyv1.PodsSelector{PodSelector: byLabels("topology.kubernetes.io/region", "eu-west-1")},
+			"spec.handledBy[0].podSelector: Invalid value: \"topology.kubernetes.io/region\": the API server gives pods this label when they are bound"},
 		"too many values": {residencyv1.PodsSelector{PodSelector: &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{
 			{Key: "a", Operator: metav1.LabelSelectorOpNotIn, Values: slices.Repeat([]string{"b"}, 65)},
 		}}}, "a selector has at most 16 labels"},
