@@ -1,0 +1,42 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package location
+
+// Rest is where the bytes of a volume or a snapshot rest. It is shared between goroutines
+// and must not be changed once made.
+type Rest struct {
+	// Options are the ways in which the bytes may come to rest: it will be one of them. What
+	// exists already has one. There is none only where WithNode says all that is known.
+	Options []RestOption
+	// WithNode says that the bytes rest where the node of the pod is that uses them: on that
+	// node, as an emptyDir does, or, of a volume that is made once its pod has a node, beside
+	// it. Options then are the places to which that is limited.
+	WithNode bool
+}
+
+// RestOption is one way in which bytes may come to rest.
+type RestOption struct {
+	// Places are where they rest then: in all of them at once, such as a disk and its copy in
+	// another region. There is at least one, and any of them may be a Location that is not
+	// Known and says why.
+	Places []Location
+}
+
+// RestsAt returns where bytes rest that are at all of the places.
+func RestsAt(places ...Location) Rest {
+	return Rest{Options: []RestOption{{Places: places}}}
+}
