@@ -104,13 +104,18 @@ type OutcomeCounts struct {
 	NotGoverned int32 `json:"notGoverned"`
 }
 
-// Aspect is what is judged: where data is processed.
+// Aspect is what is judged: where data is processed, or where it is stored.
 //
-// +kubebuilder:validation:Enum=Processing
+// +kubebuilder:validation:Enum=Processing;Storage
 type Aspect string
 
-// AspectProcessing speaks of where data is computed on.
-const AspectProcessing Aspect = "Processing"
+// Possible aspects are:
+const (
+	// AspectProcessing speaks of where data is computed on.
+	AspectProcessing Aspect = "Processing"
+	// AspectStorage speaks of where bytes rest.
+	AspectStorage Aspect = "Storage"
+)
 
 // Outcome is what a verdict says of a place.
 //
@@ -129,7 +134,7 @@ const (
 	OutcomeNotGoverned Outcome = "NotGoverned"
 )
 
-// Violation is one thing that is Prohibited or Undetermined under one policy.
+// Violation is one thing that is Prohibited or Undetermined under one policy in one aspect.
 type Violation struct {
 	// since is when the verdict was first seen. It outlasts a restart of the manager for
 	// the violations that are listed; for others it is then the time of the restart.
@@ -140,27 +145,28 @@ type Violation struct {
 	// +required
 	Outcome Outcome `json:"outcome"`
 
-	// namespace of the workload.
+	// namespace of the object, empty if it is in none.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
 	Namespace string `json:"namespace,omitempty"`
 
-	// kind of the workload.
+	// kind of the object: a Pod, a PersistentVolumeClaim, a PersistentVolume, a VolumeSnapshot
+	// or a VolumeSnapshotContent.
 	// +required
 	// +kubebuilder:validation:MaxLength=63
 	Kind string `json:"kind"`
 
-	// name of the workload.
+	// name of the object.
 	// +required
 	// +kubebuilder:validation:MaxLength=253
 	Name string `json:"name"`
 
-	// node that the workload is on, if it is on one.
+	// node that a pod is on, if it is on one.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	Node string `json:"node,omitempty"`
 
-	// location is where the node is, in people's words.
+	// location is where the node is, or where the bytes rest, in people's words.
 	// +optional
 	// +kubebuilder:validation:MaxLength=300
 	Location string `json:"location,omitempty"`
@@ -193,7 +199,14 @@ type DatasetStatus struct {
 	// +kubebuilder:validation:items:MaxLength=253
 	Policies []string `json:"policies,omitempty"`
 
-	// processing is where the dataset may be processed, in people's words.
+	// storage is where the dataset may rest, in people's words: "not restricted" if no policy
+	// says.
+	// +optional
+	// +kubebuilder:validation:MaxLength=1000
+	Storage string `json:"storage,omitempty"`
+
+	// processing is where the dataset may be processed, in people's words: "not restricted" if
+	// no policy says.
 	// +optional
 	// +kubebuilder:validation:MaxLength=1000
 	Processing string `json:"processing,omitempty"`
@@ -202,7 +215,17 @@ type DatasetStatus struct {
 	// +optional
 	Workloads *WorkloadCounts `json:"workloads,omitempty"`
 
-	// violations are the first of the pods that are Prohibited or Undetermined, those
+	// volumes counts the volume claims that hold the dataset, and the persistent volumes that
+	// hold it without one.
+	// +optional
+	Volumes *StorageCounts `json:"volumes,omitempty"`
+
+	// snapshots counts the volume snapshots that hold the dataset, and the contents of
+	// snapshots that hold it without one.
+	// +optional
+	Snapshots *StorageCounts `json:"snapshots,omitempty"`
+
+	// violations are the first of the things that are Prohibited or Undetermined, those
 	// that are Prohibited first, then by age. There are at most 20; the counts are exact.
 	// +optional
 	// +listType=atomic
@@ -227,13 +250,24 @@ type WorkloadCounts struct {
 	OutcomeCounts `json:",inline"`
 }
 
-// Dataset is a body of data with an owner. Workloads say which datasets they handle;
-// policies say where these may be processed.
+// StorageCounts counts volumes or snapshots.
+type StorageCounts struct {
+	// total is how many there are.
+	// +required
+	// +kubebuilder:validation:Minimum=0
+	Total int32 `json:"total"`
+
+	OutcomeCounts `json:",inline"`
+}
+
+// Dataset is a body of data with an owner. Workloads and volumes say which datasets they
+// handle; policies say where these may be stored and processed.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:scope=Cluster,shortName=rds,categories=residency
 // +kubebuilder:printcolumn:name="Policies",type=string,JSONPath=`.status.policies`
+// +kubebuilder:printcolumn:name="Storage",type=string,JSONPath=`.status.storage`
 // +kubebuilder:printcolumn:name="Processing",type=string,JSONPath=`.status.processing`
 // +kubebuilder:printcolumn:name="Workloads",type=integer,JSONPath=`.status.workloads.total`
 // +kubebuilder:printcolumn:name="Prohibited",type=integer,JSONPath=`.status.workloads.prohibited`

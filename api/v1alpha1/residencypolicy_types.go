@@ -36,8 +36,9 @@ const (
 	EnforcementAudit EnforcementMode = "Audit"
 )
 
-// ResidencyPolicySpec says where datasets may be processed and what is done about the rest.
+// ResidencyPolicySpec says where datasets may be stored and processed, and what is done about the rest.
 //
+// +kubebuilder:validation:XValidation:message="a policy needs storage, processing, or both: without either it would restrict nothing",rule="has(self.storage) || has(self.processing)"
 // +kubebuilder:validation:XValidation:message="a policy needs a datasetSelector, datasets, or both: without either it would govern nothing",rule="has(self.datasetSelector) || has(self.datasets)"
 type ResidencyPolicySpec struct {
 	// datasetSelector selects datasets by their labels. Together with datasets it
@@ -55,11 +56,17 @@ type ResidencyPolicySpec struct {
 	// +kubebuilder:validation:MaxItems=1000
 	Datasets []ObjectName `json:"datasets,omitempty"`
 
-	// processing says where the datasets may be computed on.
-	// +required
-	Processing ProcessingRule `json:"processing"`
+	// storage says where the datasets may rest: in volumes, their copies and snapshots. Left
+	// out, the policy says nothing of that.
+	// +optional
+	Storage PlacesRule `json:"storage,omitzero"`
 
-	// assurance says on how good a word the place of a node has to rest.
+	// processing says where the datasets may be computed on. Left out, the policy says nothing
+	// of that.
+	// +optional
+	Processing PlacesRule `json:"processing,omitzero"`
+
+	// assurance says on how good a word the place of a node or a volume has to rest.
 	// +optional
 	Assurance *AssuranceRule `json:"assurance,omitempty"`
 
@@ -68,9 +75,9 @@ type ResidencyPolicySpec struct {
 	Enforcement Enforcement `json:"enforcement"`
 }
 
-// ProcessingRule says where data may be computed on: in a place that is allowed and not denied.
-type ProcessingRule struct {
-	// allowed are the places where the data may be processed.
+// PlacesRule says where data may be: in a place that is allowed and not denied.
+type PlacesRule struct {
+	// allowed are the places where the data may be.
 	// +required
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1
@@ -84,7 +91,7 @@ type ProcessingRule struct {
 	Denied []Place `json:"denied,omitempty"`
 }
 
-// Assurance is how far the witnesses of a node's place go.
+// Assurance is how far the witnesses of a place go.
 //
 // +kubebuilder:validation:Enum=Claimed;Consistent;Declared
 type Assurance string
@@ -102,7 +109,7 @@ const (
 
 // AssuranceRule says which words count.
 type AssuranceRule struct {
-	// minimum is the least assurance that counts. A node below it is Undetermined.
+	// minimum is the least assurance that counts. A node or a volume below it is Undetermined.
 	// +required
 	Minimum Assurance `json:"minimum"`
 }
@@ -178,7 +185,7 @@ type PolicyCounts struct {
 	Undetermined int32 `json:"undetermined"`
 }
 
-// ResidencyPolicy says where the datasets that it selects may be processed. If several
+// ResidencyPolicy says where the datasets that it selects may be stored and processed. If several
 // policies govern a dataset, all of them must permit a place.
 //
 // +kubebuilder:object:root=true

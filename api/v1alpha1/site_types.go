@@ -20,16 +20,16 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// NodeName is the name of a Node.
+// NodeName is the name of a Node, or of another object that is named like one.
 //
 // +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$`
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=253
 type NodeName string
 
-// SiteSpec is where nodes are, on an administrator's word.
+// SiteSpec is where nodes and volumes are, on an administrator's word.
 //
-// +kubebuilder:validation:XValidation:message="a Site needs nodeNames, a nodeSelector, or both: without either it would match every node",rule="has(self.nodeNames) || has(self.nodeSelector)"
+// +kubebuilder:validation:XValidation:message="a Site needs at least one of nodeNames, nodeSelector, volumeNames, volumeSelector and storageClassNames: without any it would match nothing",rule="has(self.nodeNames) || has(self.nodeSelector) || has(self.volumeNames) || has(self.volumeSelector) || has(self.storageClassNames)"
 // +kubebuilder:validation:XValidation:message="validUntil must come after basis.verifiedAt",rule="!has(self.validUntil) || self.validUntil > self.basis.verifiedAt"
 // +kubebuilder:validation:XValidation:message="a region or zone needs its provider: the same code means different places at different providers",rule="has(self.provider) || (!has(self.region) && !has(self.zone))"
 type SiteSpec struct {
@@ -58,6 +58,30 @@ type SiteSpec struct {
 	// +kubebuilder:validation:XValidation:message="a nodeSelector cannot use labels under domicile.node-restriction.kubernetes.io: they are Domicile's own answer, which would then confirm itself",rule="(!has(self.matchLabels) || self.matchLabels.all(k, !k.startsWith('region.domicile.node-restriction.kubernetes.io/'))) && (!has(self.matchExpressions) || self.matchExpressions.all(e, !e.key.startsWith('region.domicile.node-restriction.kubernetes.io/')))"
 	NodeSelector *metav1.LabelSelector `json:"nodeSelector,omitempty"`
 
+	// volumeNames names PersistentVolumes. What is named by any of volumeNames, volumeSelector
+	// and storageClassNames is in the Site.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=1000
+	VolumeNames []NodeName `json:"volumeNames,omitempty"`
+
+	// volumeSelector selects PersistentVolumes by their labels. Who may write these is an
+	// administrator of the cluster, so it declares.
+	// +optional
+	// +kubebuilder:validation:XValidation:message="an empty volumeSelector would match every volume: name labels with matchLabels or matchExpressions",rule="(has(self.matchLabels) && self.matchLabels.size() > 0) || (has(self.matchExpressions) && self.matchExpressions.size() > 0)"
+	// +kubebuilder:validation:XValidation:message="in matchExpressions, In and NotIn need values, Exists and DoesNotExist have none, and there is no other operator",rule="!has(self.matchExpressions) || self.matchExpressions.all(e, e.operator in ['In', 'NotIn'] ? has(e.values) && e.values.size() > 0 : e.operator in ['Exists', 'DoesNotExist'] && (!has(e.values) || e.values.size() == 0))"
+	// +kubebuilder:validation:XValidation:message="a volumeSelector has at most 64 matchLabels and 64 matchExpressions, with at most 256 values each",rule="(!has(self.matchLabels) || self.matchLabels.size() <= 64) && (!has(self.matchExpressions) || (self.matchExpressions.size() <= 64 && self.matchExpressions.all(e, !has(e.values) || e.values.size() <= 256)))"
+	VolumeSelector *metav1.LabelSelector `json:"volumeSelector,omitempty"`
+
+	// storageClassNames names StorageClasses: the PersistentVolumes that carry such a name, and
+	// the claims for which one will be made, are in the Site.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=100
+	StorageClassNames []NodeName `json:"storageClassNames,omitempty"`
+
 	// provider is whose machines they are, as the catalogue names it, such as outscale. A
 	// provider that the catalogue does not have is taken as it is written.
 	// +optional
@@ -71,11 +95,11 @@ type SiteSpec struct {
 	// +optional
 	Zone ZoneName `json:"zone,omitempty"`
 
-	// city is the city that the nodes are in, as far as it is known.
+	// city is the city that they are in, as far as it is known.
 	// +optional
 	City CityName `json:"city,omitempty"`
 
-	// country is the ISO 3166-1 alpha-2 code of the country that the nodes are in.
+	// country is the ISO 3166-1 alpha-2 code of the country that they are in.
 	// +required
 	Country CountryCode `json:"country"`
 
@@ -83,7 +107,7 @@ type SiteSpec struct {
 	// +required
 	Basis Basis `json:"basis"`
 
-	// validUntil is when the word ends. From then on the nodes are Undetermined
+	// validUntil is when the word ends. From then on what is in the Site is Undetermined
 	// (DeclarationExpired), until it is renewed or the Site is deleted. Left out, it does not end.
 	// +optional
 	ValidUntil *metav1.Time `json:"validUntil,omitempty"`
@@ -139,8 +163,9 @@ type SiteStatus struct {
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
 }
 
-// Site says where nodes are, on an administrator's word: rooms of your own, the edge, or
-// nodes whose provider cannot be told. It wins over what the nodes say of themselves.
+// Site says where nodes and volumes are, on an administrator's word: rooms of your own, the
+// edge, a file server, or nodes whose provider cannot be told. It wins over what they say of
+// themselves.
 //
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status

@@ -33,8 +33,8 @@ import (
 const (
 	// maxPolicies is how many policies a status names.
 	maxPolicies = 100
-	// maxProcessing is how many bytes a status has for the places.
-	maxProcessing = 1000
+	// maxWords is how many bytes a status has for the places.
+	maxWords = 1000
 )
 
 // update brings the status of a dataset up to date. What pods decide stays as it is
@@ -42,7 +42,8 @@ const (
 func update(d *residencyv1.Dataset, info residency.DatasetInfo, view ledger.DatasetView, now time.Time) {
 	s := &d.Status
 	s.Policies = info.Policies[:min(len(info.Policies), maxPolicies)]
-	s.Processing = event.Cut(info.Processing, maxProcessing)
+	s.Storage = event.Cut(info.Storage, maxWords)
+	s.Processing = event.Cut(info.Processing, maxWords)
 	set(d, governed(info), now)
 	if !view.Settled {
 		if apimeta.FindStatusCondition(s.Conditions, residencyv1.ConditionCompliant) == nil {

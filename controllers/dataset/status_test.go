@@ -125,7 +125,7 @@ func TestUpdate(t *testing.T) {
 	if diff := cmp.Diff(want, d.Status.Workloads); diff != "" {
 		t.Errorf("workloads (-want +got):\n%s", diff)
 	}
-	if len(d.Status.Policies) != maxPolicies || len(d.Status.Processing) > maxProcessing || len(d.Status.Violations) != 1 {
+	if len(d.Status.Policies) != maxPolicies || len(d.Status.Processing) > maxWords || len(d.Status.Violations) != 1 {
 		t.Errorf("%d policies, %d bytes of places, %d violations", len(d.Status.Policies), len(d.Status.Processing), len(d.Status.Violations))
 	}
 }

@@ -65,7 +65,7 @@ func steeringOf(pod *corev1.Pod, in *residency.Input, v *residency.Verdict, rb *
 	if pod.Spec.NodeName != "" || in.Reach == nil || in.Reach.Nodes > 0 || v.Outcome.Flagged() {
 		return nil
 	}
-	return rb.Constraints(datasetsOf(in))
+	return rb.Constraints(datasetsOf(in), in.StoresOnNode())
 }
 
 func datasetsOf(in *residency.Input) []string {
@@ -82,6 +82,9 @@ func waits(pod *corev1.Pod, in *residency.Input, policy string, rb *residency.Ru
 	for _, name := range datasetsOf(in) {
 		if d, ok := rb.Dataset(name); ok && len(d.Policies) > 0 {
 			where = append(where, fmt.Sprintf("dataset %s may be processed in: %s", name, d.Processing))
+			if in.StoresOnNode() {
+				where = append(where, "and stored in: "+d.Storage)
+			}
 		}
 	}
 	note := fmt.Sprintf("%s waits for a node: of those that there are, none that it can go to is in a permitted place (%s).",

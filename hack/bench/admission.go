@@ -146,7 +146,7 @@ func (g *gauge) prepare(ctx context.Context) error {
 	dataset := &residencyv1.Dataset{ObjectMeta: metav1.ObjectMeta{Name: "customers"}, Spec: residencyv1.DatasetSpec{Title: "Customers"}}
 	policy := &residencyv1.ResidencyPolicy{ObjectMeta: metav1.ObjectMeta{Name: "gdpr"}, Spec: residencyv1.ResidencyPolicySpec{
 		Datasets:    []residencyv1.ObjectName{"customers"},
-		Processing:  residencyv1.ProcessingRule{Allowed: []residencyv1.Place{{Jurisdiction: new(residencyv1.JurisdictionName("EEA"))}}},
+		Processing:  residencyv1.PlacesRule{Allowed: []residencyv1.Place{{Jurisdiction: new(residencyv1.JurisdictionName("EEA"))}}},
 		Enforcement: residencyv1.Enforcement{Admission: residencyv1.EnforcementDeny},
 	}}
 	for _, object := range []client.Object{

@@ -210,7 +210,7 @@ func TestExplainByStamps(t *testing.T) {
 	objects = append(objects,
 		&residencyv1.Dataset{ObjectMeta: metav1.ObjectMeta{Name: "french"}},
 		&residencyv1.ResidencyPolicy{ObjectMeta: metav1.ObjectMeta{Name: "france"}, Spec: residencyv1.ResidencyPolicySpec{
-			Datasets: []residencyv1.ObjectName{"french"}, Processing: residencyv1.ProcessingRule{Allowed: []residencyv1.Place{{Country: &country}}},
+			Datasets: []residencyv1.ObjectName{"french"}, Processing: residencyv1.PlacesRule{Allowed: []residencyv1.Place{{Country: &country}}},
 			Enforcement: residencyv1.Enforcement{Admission: residencyv1.EnforcementDeny},
 		}},
 		&corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: "french", Labels: map[string]string{residencyv1.DatasetLabel: "french"}}, Spec: corev1.PodSpec{NodeName: "osc-site-1"}},

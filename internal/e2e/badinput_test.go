@@ -58,7 +58,7 @@ func TestASelectorThatSelectsNothingIsACondition(t *testing.T) {
 		ObjectMeta: metav1.ObjectMeta{Name: name(t, "policy")},
 		Spec: residencyv1.ResidencyPolicySpec{
 			DatasetSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"nobody": "has-this"}},
-			Processing:      residencyv1.ProcessingRule{Allowed: []residencyv1.Place{jurisdiction("EU")}},
+			Processing:      residencyv1.PlacesRule{Allowed: []residencyv1.Place{jurisdiction("EU")}},
 			Enforcement:     residencyv1.Enforcement{Admission: residencyv1.EnforcementDeny},
 		},
 	}

@@ -139,7 +139,7 @@ func policyFor(t *testing.T, d *residencyv1.Dataset, allowed ...residencyv1.Plac
 		ObjectMeta: metav1.ObjectMeta{Name: d.Name},
 		Spec: residencyv1.ResidencyPolicySpec{
 			Datasets:    []residencyv1.ObjectName{residencyv1.ObjectName(d.Name)},
-			Processing:  residencyv1.ProcessingRule{Allowed: allowed},
+			Processing:  residencyv1.PlacesRule{Allowed: allowed},
 			Enforcement: residencyv1.Enforcement{Admission: residencyv1.EnforcementDeny},
 		},
 	}

@@ -109,7 +109,7 @@ func policyOf(c *cell, law law) *residencyv1.ResidencyPolicy {
 		ObjectMeta: metav1.ObjectMeta{Name: c.name},
 		Spec: residencyv1.ResidencyPolicySpec{
 			Datasets:    []residencyv1.ObjectName{residencyv1.ObjectName(c.name)},
-			Processing:  residencyv1.ProcessingRule{Allowed: allowed},
+			Processing:  residencyv1.PlacesRule{Allowed: allowed},
 			Enforcement: residencyv1.Enforcement{Admission: residencyv1.EnforcementDeny},
 		},
 	}

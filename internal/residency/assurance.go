@@ -72,10 +72,14 @@ func (c *compiler) weakSites(allowed []residencyv1.Place, minimum location.Assur
 	return out
 }
 
-// weakly reports whether that the node is in the Site is a weaker word than the policy asks for.
-func (p *policy) weakly(node, site string) bool {
-	for i := range p.weak {
-		if w := &p.weak[i]; w.name == site {
+// weakly reports whether that the node is in the Site is a weaker word than the policy asks
+// for. A volume, which has no node's name, is in a Site by what no kubelet writes.
+func (r *rule) weakly(node, site string) bool {
+	if node == "" {
+		return false
+	}
+	for i := range r.weak {
+		if w := &r.weak[i]; w.name == site {
 			_, names := slices.BinarySearch(w.nodes, node)
 			return !names
 		}
@@ -84,12 +88,12 @@ func (p *policy) weakly(node, site string) bool {
 }
 
 // tooWeak is one clause that says which word on the node is weaker than the policy asks for.
-func (p *policy) tooWeak(n *Node) string {
-	if n.Location.Assurance < p.minimum {
+func (r *rule) tooWeak(n *Node) string {
+	if n.Location.Assurance < r.minimum {
 		return fmt.Sprintf("its place is only %s", n.Location.Assurance)
 	}
 	for _, site := range n.Location.Sites {
-		if p.weakly(n.Name, site) {
+		if r.weakly(n.Name, site) {
 			return fmt.Sprintf("that it is in Site %s is only Claimed, by labels that a kubelet can write", site)
 		}
 	}
@@ -97,15 +101,15 @@ func (p *policy) tooWeak(n *Node) string {
 }
 
 // siteWarnings say which of the named Sites a node can enter or leave by its own labels.
-func (c *compiler) siteWarnings(rp *residencyv1.ResidencyPolicy, minimum location.Assurance) []string {
+func (c *compiler) siteWarnings(rule *residencyv1.PlacesRule, path *field.Path, minimum location.Assurance) []string {
 	var out []string
-	warn := func(list []residencyv1.Place, path, consequence string) {
+	warn := func(list []residencyv1.Place, path *field.Path, consequence string) {
 		for i := range list {
 			if list[i].Site == nil {
 				continue
 			}
 			if s := c.sites.get(string(*list[i].Site)); s != nil && s.claims() {
-				out = append(out, fmt.Sprintf("%s[%d] (%s) selects nodes by labels that a kubelet can write: %s", path, i, placeWords(list[i]), consequence))
+				out = append(out, fmt.Sprintf("%s (%s) selects nodes by labels that a kubelet can write: %s", path.Index(i), placeWords(list[i]), consequence))
 			}
 		}
 	}
@@ -113,7 +117,7 @@ func (c *compiler) siteWarnings(rp *residencyv1.ResidencyPolicy, minimum locatio
 	if minimum > location.Claimed {
 		enter = fmt.Sprintf("with assurance.minimum %s only nodes that the Site names count", minimum)
 	}
-	warn(rp.Spec.Processing.Allowed, "spec.processing.allowed", enter)
-	warn(rp.Spec.Processing.Denied, "spec.processing.denied", "a node can take itself out; select by labels under *.node-restriction.kubernetes.io")
+	warn(rule.Allowed, path.Child("allowed"), enter)
+	warn(rule.Denied, path.Child("denied"), "a node can take itself out; select by labels under *.node-restriction.kubernetes.io")
 	return out
 }

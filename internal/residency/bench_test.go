@@ -23,6 +23,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/location"
 )
 
 // hundred compiles 100 policies of which the first `govern` govern the dataset customers.
@@ -38,6 +39,18 @@ func hundred(w World, govern int) *Rulebook {
 	return Compile(w, []residencyv1.Dataset{customers(), datasetOf("weather", nil)}, policies, Options{})
 }
 
+// fourVolumes are those of a pod with four claims: a zonal disk, a disk that is kept in two
+// regions, a claim that will be in one of two, and one that is made where its pod goes.
+func fourVolumes() []*Volume {
+	dublin := spot("aws", "eu-west-1", "Dublin", "IE")
+	return []*Volume{
+		NewVolume("a", "claim a", location.RestsAt(frankfurt())),
+		NewVolume("b", "claim b", location.RestsAt(frankfurt(), dublin)),
+		NewVolume("c", "claim c", either(frankfurt(), dublin)),
+		NewVolume("d", "claim d", withNode(location.Rest{})),
+	}
+}
+
 // sink keeps the compiler from leaving out what is measured.
 var sink Verdict
 
@@ -51,21 +64,27 @@ func BenchmarkEvaluate(b *testing.B) {
 		with(personal("a", places(site("paris-room"), jurisdiction("most")), site("cage")), atLeast(residencyv1.AssuranceDeclared)),
 		with(personal("b", places(country("FR")), site("rented")), atLeast(residencyv1.AssuranceDeclared)),
 	}, Options{})
+	storing := Compile(w, []residencyv1.Dataset{customers()}, []residencyv1.ResidencyPolicy{
+		with(personal("a", places(jurisdiction("EEA"), country("GB"))), func(s *residencyv1.ResidencyPolicySpec) { s.Storage = s.Processing }),
+		with(personal("b", places(jurisdiction("EEA")), region("aws", "eu-south-1")), func(s *residencyv1.ResidencyPolicySpec) { s.Storage = s.Processing }),
+	}, Options{})
 	for name, bc := range map[string]struct {
 		rulebook *Rulebook
 		handles  string
 		node     string
 		want     Outcome
+		volumes  []*Volume
 	}{
-		"Governed":    {hundred(w, 2), "customers", "fra-aws", Permitted},
-		"NotGoverned": {hundred(w, 2), "weather", "fra-aws", NotGoverned},
-		"Prohibited":  {hundred(w, 2), "customers", "iad-aws", Prohibited},
-		"InSites":     {inSites, "customers", "both", Permitted},
-		"AllPolicies": {hundred(w, 100), "customers", "fra-aws", Permitted},
+		"Governed":    {hundred(w, 2), "customers", "fra-aws", Permitted, nil},
+		"NotGoverned": {hundred(w, 2), "weather", "fra-aws", NotGoverned, nil},
+		"Prohibited":  {hundred(w, 2), "customers", "iad-aws", Prohibited, nil},
+		"InSites":     {inSites, "customers", "both", Permitted, nil},
+		"AllPolicies": {hundred(w, 100), "customers", "fra-aws", Permitted, nil},
+		"FourClaims":  {storing, "customers", "fra-aws", Permitted, fourVolumes()},
 	} {
 		b.Run(name, func(b *testing.B) {
 			in := pod(bc.handles)
-			in.Node = nodes[bc.node]
+			in.Node, in.Volumes = nodes[bc.node], bc.volumes
 			b.ReportAllocs()
 			for b.Loop() {
 				sink = Evaluate(bc.rulebook, &in)

@@ -58,7 +58,5 @@ func (d *dataset) same(o *dataset, differs map[string]bool) bool {
 // same reports whether both are the same state of a policy and mean the same.
 func (p *policy) same(o *policy) bool {
 	return p.uid == o.uid && p.generation == o.generation &&
-		p.fault.same(o.fault) && p.words == o.words &&
-		p.allowed.Equal(o.allowed) && p.denied.Equal(o.denied) &&
-		slices.EqualFunc(p.weak, o.weak, func(a, b weakSite) bool { return a.name == b.name && slices.Equal(a.nodes, b.nodes) })
+		p.fault.same(o.fault) && p.processing.same(o.processing) && p.storage.same(o.storage)
 }

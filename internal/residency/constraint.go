@@ -52,18 +52,21 @@ type SiteConstraint struct {
 }
 
 // Constraints returns what the accepted policies that govern any of the datasets, and that
-// steer, ask of a node, each policy once, sorted by name. Of what else there is to say, such
+// steer, ask of a node, each aspect of each policy once, sorted by name. Of what else there is to say, such
 // as that a policy is not accepted, only Evaluate speaks.
-func (rb *Rulebook) Constraints(datasets []string) []Constraint {
-	return rb.constraints(datasets, func(p *policy) bool { return p.steers })
+//
+// Stores is whether bytes of the pod come to rest where its node is, so that its node has to
+// be permitted for storage as well.
+func (rb *Rulebook) Constraints(datasets []string, stores bool) []Constraint {
+	return rb.constraints(datasets, stores, func(p *policy) bool { return p.steers })
 }
 
 // AllConstraints returns the same of all accepted policies, whether they steer or not.
-func (rb *Rulebook) AllConstraints(datasets []string) []Constraint {
-	return rb.constraints(datasets, func(*policy) bool { return true })
+func (rb *Rulebook) AllConstraints(datasets []string, stores bool) []Constraint {
+	return rb.constraints(datasets, stores, func(*policy) bool { return true })
 }
 
-func (rb *Rulebook) constraints(datasets []string, counts func(*policy) bool) []Constraint {
+func (rb *Rulebook) constraints(datasets []string, stores bool, counts func(*policy) bool) []Constraint {
 	var governing []*policy
 	for _, name := range datasets {
 		if d := rb.datasets[name]; d != nil {
@@ -73,37 +76,53 @@ func (rb *Rulebook) constraints(datasets []string, counts func(*policy) bool) []
 	slices.SortFunc(governing, func(a, b *policy) int { return cmp.Compare(a.name, b.name) })
 	var out []Constraint
 	for _, p := range slices.Compact(governing) {
-		if p.accepted() && counts(p) {
-			out = append(out, p.constraint)
+		if !p.accepted() || !counts(p) {
+			continue
+		}
+		for _, r := range p.rules() {
+			if stores || r.aspect == residencyv1.AspectProcessing {
+				out = append(out, r.constraint)
+			}
 		}
 	}
 	return out
 }
 
-// constrain makes the constraint of the policy, out of the sets of its allowed and its denied
+// RestrictsStorage reports whether a policy that governs any of the datasets says where these
+// may be stored.
+func (rb *Rulebook) RestrictsStorage(handles []Handling) bool {
+	for i := range handles {
+		if d := rb.datasets[handles[i].Dataset]; d != nil && slices.ContainsFunc(d.policies, func(p *policy) bool { return p.storage != nil }) {
+			return true
+		}
+	}
+	return false
+}
+
+// constrain makes the constraint of the rule, out of the sets of its allowed and its denied
 // places.
-func (p *policy) constrain(c *compiler, rule *residencyv1.ProcessingRule, allowed, denied []place.Set) {
-	p.constraint = Constraint{Policy: p.name, Permitted: p.permitted, Minimum: p.minimum}
-	if len(p.sites) == 0 {
+func (r *rule) constrain(c *compiler, spec *residencyv1.PlacesRule, allowed, denied []place.Set) {
+	r.constraint = Constraint{Policy: r.name, Permitted: r.permitted, Minimum: r.minimum}
+	if len(r.sites) == 0 {
 		return
 	}
-	allowedOutside := place.UnionOf(withoutSites(rule.Allowed, allowed)...)
-	deniedOutside := place.UnionOf(withoutSites(rule.Denied, denied)...)
-	p.constraint.Permitted = allowedOutside.Minus(deniedOutside)
-	for i := range rule.Denied {
-		if rule.Denied[i].Site != nil {
-			p.constraint.DeniedSites = append(p.constraint.DeniedSites, string(*rule.Denied[i].Site))
+	allowedOutside := place.UnionOf(withoutSites(spec.Allowed, allowed)...)
+	deniedOutside := place.UnionOf(withoutSites(spec.Denied, denied)...)
+	r.constraint.Permitted = allowedOutside.Minus(deniedOutside)
+	for i := range spec.Denied {
+		if spec.Denied[i].Site != nil {
+			r.constraint.DeniedSites = append(r.constraint.DeniedSites, string(*spec.Denied[i].Site))
 		}
 	}
-	slices.Sort(p.constraint.DeniedSites)
-	p.constraint.DeniedSites = slices.Compact(p.constraint.DeniedSites)
+	slices.Sort(r.constraint.DeniedSites)
+	r.constraint.DeniedSites = slices.Compact(r.constraint.DeniedSites)
 	seen := map[string]bool{}
-	for i := range rule.Allowed {
-		if rule.Allowed[i].Site == nil {
+	for i := range spec.Allowed {
+		if spec.Allowed[i].Site == nil {
 			continue
 		}
-		s := c.sites.get(string(*rule.Allowed[i].Site))
-		if s == nil || seen[s.site.Name] || slices.Contains(p.constraint.DeniedSites, s.site.Name) {
+		s := c.sites.get(string(*spec.Allowed[i].Site))
+		if s == nil || seen[s.site.Name] || slices.Contains(r.constraint.DeniedSites, s.site.Name) {
 			continue
 		}
 		seen[s.site.Name] = true
@@ -115,9 +134,9 @@ func (p *policy) constrain(c *compiler, rule *residencyv1.ProcessingRule, allowe
 		if deniedOutside.Overlaps(site.Ground) {
 			site.Within = site.Within.Minus(deniedOutside.Intersect(place.Countries(home.Country)))
 		}
-		p.constraint.Sites = append(p.constraint.Sites, site)
+		r.constraint.Sites = append(r.constraint.Sites, site)
 	}
-	slices.SortFunc(p.constraint.Sites, func(a, b SiteConstraint) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(r.constraint.Sites, func(a, b SiteConstraint) int { return cmp.Compare(a.Name, b.Name) })
 }
 
 // withoutSites returns the sets of the places that are no Sites.

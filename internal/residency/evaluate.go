@@ -30,7 +30,7 @@ func Evaluate(rb *Rulebook, in *Input) Verdict {
 	v := Verdict{Subject: in.Subject}
 	count := 0
 	for i := range in.Handles {
-		count += rb.countFindings(in.Handles[i].Dataset)
+		count += rb.countFindings(in, in.Handles[i].Dataset)
 	}
 	if count == 0 {
 		return v
@@ -39,22 +39,18 @@ func Evaluate(rb *Rulebook, in *Input) Verdict {
 	for _, h := range in.Handles {
 		d := rb.datasets[h.Dataset]
 		if d == nil {
-			v.Findings = append(v.Findings, Finding{
+			f := Finding{
 				Handling: h, Aspect: residencyv1.AspectProcessing, node: in.Node,
 				Outcome: Undetermined, Effect: rb.unknownDataset, Reason: ReasonUnknownDataset,
-			})
+			}
+			if in.OnlyStores {
+				f.Aspect = residencyv1.AspectStorage
+			}
+			v.Findings = append(v.Findings, f)
 			continue
 		}
 		for _, p := range d.policies {
-			f := Finding{
-				Handling: h, Policy: p.name, Aspect: residencyv1.AspectProcessing,
-				contact: d.contact, rule: p, node: in.Node,
-			}
-			f.Outcome, f.Reason = p.judge(in)
-			if in.Node == nil {
-				f.reach = in.Reach
-			}
-			v.Findings = append(v.Findings, f)
+			v.Findings = p.appendFindings(v.Findings, in, Finding{Handling: h, Policy: p.name, contact: d.contact})
 		}
 	}
 	if in.Node == nil && in.Reach != nil {
@@ -72,13 +68,65 @@ func Evaluate(rb *Rulebook, in *Input) Verdict {
 		v.Effect = max(v.Effect, f.Effect)
 	}
 	if !slices.IsSortedFunc(v.Findings, compareFindings) {
-		slices.SortFunc(v.Findings, compareFindings)
+		slices.SortStableFunc(v.Findings, compareFindings)
 	}
 	return v
 }
 
+// compareFindings keeps those of one policy about one dataset as they are: processing, then
+// the volumes in their order.
 func compareFindings(a, b Finding) int {
 	return cmp.Or(cmp.Compare(a.Dataset, b.Dataset), cmp.Compare(a.Policy, b.Policy))
+}
+
+// countFindings returns how many findings there are about a dataset.
+func (rb *Rulebook) countFindings(in *Input, name string) int {
+	d := rb.datasets[name]
+	if d == nil {
+		return 1
+	}
+	count := 0
+	for _, p := range d.policies {
+		if p.processing != nil && !in.OnlyStores {
+			count++
+		}
+		if p.storage != nil {
+			count += len(in.Volumes)
+		}
+	}
+	return count
+}
+
+// appendFindings appends what the policy says, each a copy of f.
+func (p *policy) appendFindings(out []Finding, in *Input, f Finding) []Finding {
+	if r := p.processing; r != nil && !in.OnlyStores {
+		f.Aspect, f.rule, f.node = r.aspect, r, in.Node
+		if f.Outcome, f.Reason = r.judge(in); in.Node == nil {
+			f.reach = in.Reach
+		}
+		out = append(out, f)
+	}
+	r := p.storage
+	if r == nil {
+		return out
+	}
+	f.Aspect, f.rule = r.aspect, r
+	for _, v := range in.Volumes {
+		f.volume, f.node, f.reach = v, nil, nil
+		if !p.accepted() {
+			f.Outcome, f.Reason = Undetermined, ReasonPolicyNotAccepted
+			out = append(out, f)
+			continue
+		}
+		var byNode bool
+		if f.Outcome, f.Reason, byNode = r.judgeVolume(in, v); byNode {
+			if f.node = in.Node; f.node == nil {
+				f.reach = in.Reach
+			}
+		}
+		out = append(out, f)
+	}
+	return out
 }
 
 // effect is what the policy does about an outcome.
@@ -93,35 +141,35 @@ func (p *policy) effect(o Outcome) Effect {
 	}
 }
 
-// judge says what the policy says of the input's node, or of its reach.
-func (p *policy) judge(in *Input) (Outcome, Reason) {
+// judge says what the rule says of the input's node, or of its reach.
+func (r *rule) judge(in *Input) (Outcome, Reason) {
 	switch {
-	case !p.accepted():
+	case !r.accepted():
 		return Undetermined, ReasonPolicyNotAccepted
 	case in.Node != nil:
-		return p.judgeNode(in.Node)
+		return r.judgeNode(in.Node)
 	case in.Every:
-		return p.judgeEvery(in.Reach)
+		return r.judgeEvery(in.Reach)
 	default:
-		return p.judgeReach(in.Reach)
+		return r.judgeReach(in.Reach)
 	}
 }
 
 // judgeReach judges a subject that has no node by where it can go. That some nodes are
 // permitted is enough to exist: its binding to one of them is what will be judged.
-func (p *policy) judgeReach(r *Reach) (Outcome, Reason) {
-	if r == nil || r.Kind == ReachOpen || len(r.Places) == 0 {
+func (r *rule) judgeReach(reach *Reach) (Outcome, Reason) {
+	if reach == nil || reach.Kind == ReachOpen || len(reach.Places) == 0 {
 		return Permitted, ReasonNoNodeYet
 	}
 	var permitted, undetermined bool
 	others, open := false, false
-	for i := range r.Places {
-		switch o, reason := p.judgeReached(r.Kind, r.Places[i].Node); {
+	for i := range reach.Places {
+		switch o, reason := r.judgeReached(reach.Kind, reach.Places[i].Node); {
 		case o == Permitted:
 			permitted = true
 		case o == Undetermined:
 			undetermined, others = true, true
-		case r.Kind == ReachNamed && reason == ReasonPlaceNotAllowed && p.allowsSites:
+		case reach.Kind == ReachNamed && reason == ReasonPlaceNotAllowed && r.allowsSites:
 			// The place is not allowed; a node that comes to be there may be in a Site that is.
 			open = true
 		default:
@@ -131,7 +179,7 @@ func (p *policy) judgeReach(r *Reach) (Outcome, Reason) {
 	switch {
 	case open:
 		return Permitted, ReasonNoNodeYet
-	case permitted && !others && r.Kind == ReachNamed && p.minimum > location.Claimed:
+	case permitted && !others && reach.Kind == ReachNamed && r.minimum > location.Claimed:
 		// The places are right, and how sure they will be is not known before there is a node.
 		return Permitted, ReasonNoNodeYet
 	case permitted && !others:
@@ -146,10 +194,13 @@ func (p *policy) judgeReach(r *Reach) (Outcome, Reason) {
 }
 
 // requireOneNodeForAll turns findings that each permit some of the reachable nodes if
-// there is no node that all of them permit.
+// there is no node that all of them permit. What no node decides is not among them.
 func requireOneNodeForAll(findings []Finding, r *Reach) {
 	some := 0
 	for i := range findings {
+		if findings[i].reach == nil && findings[i].volume != nil {
+			continue
+		}
 		if findings[i].Outcome != Permitted || findings[i].Reason == ReasonNoNodeYet || r.Kind == ReachOpen {
 			return
 		}
@@ -164,6 +215,9 @@ func requireOneNodeForAll(findings []Finding, r *Reach) {
 	for i := range r.Places {
 		joint := Permitted
 		for j := range findings {
+			if findings[j].reach == nil {
+				continue
+			}
 			o, _ := findings[j].rule.judgeReached(r.Kind, r.Places[i].Node)
 			joint = max(joint, o)
 		}

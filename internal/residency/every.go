@@ -24,14 +24,14 @@ import (
 
 // judgeEvery judges what puts a pod on every node within reach: one that is not permitted is
 // enough to refuse the whole, since its pods are made whether the others are or not.
-func (p *policy) judgeEvery(r *Reach) (Outcome, Reason) {
-	if r == nil || r.Kind == ReachOpen || len(r.Places) == 0 {
+func (r *rule) judgeEvery(reach *Reach) (Outcome, Reason) {
+	if reach == nil || reach.Kind == ReachOpen || len(reach.Places) == 0 {
 		return Permitted, ReasonNoNodeYet
 	}
 	worst, some, open := Permitted, false, false
-	for i := range r.Places {
-		o, reason := p.judgeReached(r.Kind, r.Places[i].Node)
-		if r.Kind == ReachNamed && reason == ReasonPlaceNotAllowed && p.allowsSites {
+	for i := range reach.Places {
+		o, reason := r.judgeReached(reach.Kind, reach.Places[i].Node)
+		if reach.Kind == ReachNamed && reason == ReasonPlaceNotAllowed && r.allowsSites {
 			// As for a single pod: a node that comes to be there may be in a Site that is allowed.
 			open = true
 			continue
@@ -44,7 +44,7 @@ func (p *policy) judgeEvery(r *Reach) (Outcome, Reason) {
 		return worst, ReasonReachesOtherPlaces
 	case worst != Permitted:
 		return worst, ReasonNoPermittedNode
-	case open, r.Kind == ReachNamed && p.minimum > location.Claimed:
+	case open, reach.Kind == ReachNamed && r.minimum > location.Claimed:
 		return Permitted, ReasonNoNodeYet
 	default:
 		return Permitted, ReasonPlacePermitted
@@ -53,9 +53,9 @@ func (p *policy) judgeEvery(r *Reach) (Outcome, Reason) {
 
 // leavesOpen reports whether a place within reach is Undetermined. Beside one that is Prohibited
 // that is the lesser outcome, and it may have the stricter mode.
-func (p *policy) leavesOpen(r *Reach) bool {
-	return slices.ContainsFunc(r.Places, func(at ReachPlace) bool {
-		o, _ := p.judgeReached(r.Kind, at.Node)
+func (r *rule) leavesOpen(reach *Reach) bool {
+	return slices.ContainsFunc(reach.Places, func(at ReachPlace) bool {
+		o, _ := r.judgeReached(reach.Kind, at.Node)
 		return o == Undetermined
 	})
 }

@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"strings"
 
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/location"
 )
 
@@ -38,6 +39,12 @@ func (f *Finding) Problem(subject Subject) string {
 	case ReasonPolicyNotAccepted:
 		return handles + fmt.Sprintf("policy %q governs it and is not valid (%s), so nothing that it governs can be permitted.", f.Policy, f.rule.fault.Message())
 	}
+	switch {
+	case f.volume != nil && f.node == nil && f.reach == nil:
+		return handles + f.volumeProblem()
+	case f.volume != nil:
+		handles += f.volume.withNode() + ": "
+	}
 	if f.node != nil {
 		return handles + f.nodeProblem()
 	}
@@ -52,20 +59,28 @@ func (f *Finding) told() string {
 	return " (by " + f.Words() + ")"
 }
 
+// verb is what is done with data in the aspect that was judged.
+func (f *Finding) verb() string {
+	if f.Aspect == residencyv1.AspectStorage {
+		return "storage"
+	}
+	return "processing"
+}
+
 func (f *Finding) nodeProblem() string {
 	l := &f.node.Location
 	switch {
 	case f.Outcome == Permitted:
-		return fmt.Sprintf("processing in %s is permitted by policy %q, which permits %s.", where(f.node), f.Policy, f.Allowed())
+		return fmt.Sprintf("%s in %s is permitted by policy %q, which permits %s.", f.verb(), where(f.node), f.Policy, f.Allowed())
 	case f.Reason == ReasonPlaceDenied:
-		return fmt.Sprintf("processing in %s is denied by name by policy %q, which permits %s.", where(f.node), f.Policy, f.Allowed())
+		return fmt.Sprintf("%s in %s is denied by name by policy %q, which permits %s.", f.verb(), where(f.node), f.Policy, f.Allowed())
 	case f.Outcome == Prohibited:
-		return fmt.Sprintf("processing in %s is not permitted by policy %q, which permits %s.", where(f.node), f.Policy, f.Allowed())
+		return fmt.Sprintf("%s in %s is not permitted by policy %q, which permits %s.", f.verb(), where(f.node), f.Policy, f.Allowed())
 	case f.Reason == ReasonInsufficientAssurance:
-		return fmt.Sprintf("processing in %s cannot be judged by policy %q, which permits %s and asks for assurance %s (%s: %s).",
-			where(f.node), f.Policy, f.Allowed(), f.rule.minimum, f.Reason, f.rule.tooWeak(f.node))
+		return fmt.Sprintf("%s in %s cannot be judged by policy %q, which permits %s and asks for assurance %s (%s: %s).",
+			f.verb(), where(f.node), f.Policy, f.Allowed(), f.rule.minimum, f.Reason, f.rule.tooWeak(f.node))
 	case f.Reason == ReasonImpreciseLocation:
-		return fmt.Sprintf("processing in %s cannot be judged by policy %q, which permits %s: the location is not known as precisely as the policy names places.", where(f.node), f.Policy, f.Allowed())
+		return fmt.Sprintf("%s in %s cannot be judged by policy %q, which permits %s: the location is not known as precisely as the policy names places.", f.verb(), where(f.node), f.Policy, f.Allowed())
 	default:
 		return fmt.Sprintf("where node %s is cannot be determined (%s: %s), and policy %q permits only %s.", f.node.Name, l.Reason, l.Detail, f.Policy, f.Allowed())
 	}
@@ -111,6 +126,8 @@ func (f *Finding) Remedy() string {
 		return "Correct the name, or ask whoever keeps the Datasets of this cluster to create it."
 	case f.Reason == ReasonPolicyNotAccepted:
 		change = "Correct the policy"
+	case f.volume != nil && f.node == nil && f.reach == nil:
+		change = f.volumeRemedy()
 	case f.Reason == ReasonReachesOtherPlaces:
 		change = "Narrow the node affinity of its template to nodes in permitted places"
 	case f.node == nil:
@@ -192,7 +209,7 @@ func (r *Reach) none() string {
 }
 
 // list names the places within reach that the policy does not permit.
-func (r *Reach) list(p *policy) string {
+func (r *Reach) list(p *rule) string {
 	var words []string
 	more := 0
 	for i := range r.Places {
@@ -213,7 +230,7 @@ func (r *Reach) list(p *policy) string {
 	return strings.Join(words, "; ")
 }
 
-func (r *Reach) placeWords(rp *ReachPlace, p *policy, reason Reason) string {
+func (r *Reach) placeWords(rp *ReachPlace, p *rule, reason Reason) string {
 	l := &rp.Node.Location
 	who := "node " + rp.Node.Name
 	switch {

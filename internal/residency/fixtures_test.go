@@ -95,7 +95,7 @@ func personal(name string, allowed []residencyv1.Place, denied ...residencyv1.Pl
 		ObjectMeta: metav1.ObjectMeta{Name: name, Generation: 1},
 		Spec: residencyv1.ResidencyPolicySpec{
 			DatasetSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"sensitivity": "personal"}},
-			Processing:      residencyv1.ProcessingRule{Allowed: allowed, Denied: denied},
+			Processing:      residencyv1.PlacesRule{Allowed: allowed, Denied: denied},
 			Enforcement:     residencyv1.Enforcement{Admission: residencyv1.EnforcementDeny},
 		},
 	}

@@ -37,6 +37,12 @@ type Input struct {
 	// Every says that a pod is put on each node within reach, as a DaemonSet does, and not on one
 	// that suits: all of them have to be permitted.
 	Every bool
+	// Volumes are where the subject keeps bytes: what a pod mounts, or the one volume or snapshot
+	// that is judged.
+	Volumes []*Volume
+	// OnlyStores says that the subject is a volume or a snapshot: nothing is computed on it, so
+	// that only storage is judged. It has neither Node nor Reach.
+	OnlyStores bool
 }
 
 // Subject names what is judged.
@@ -67,7 +73,8 @@ func (s Subject) either(pod, maker string) string {
 	return maker
 }
 
-// Node is a node and where it is. It is shared between goroutines and never changed.
+// Node is a node, or a place without one, and where it is. It is shared between goroutines
+// and never changed.
 type Node struct {
 	// Name of the node.
 	Name string

@@ -19,42 +19,42 @@ package residency
 import "github.com/domicile-dev/domicile/internal/place"
 
 // judgeNode says what the policy says of a node.
-func (p *policy) judgeNode(n *Node) (Outcome, Reason) {
+func (r *rule) judgeNode(n *Node) (Outcome, Reason) {
 	switch {
 	case !n.Location.Known():
 		return Undetermined, Reason(n.Location.Reason)
-	case n.Location.Assurance < p.minimum:
+	case n.Location.Assurance < r.minimum:
 		return Undetermined, ReasonInsufficientAssurance
 	default:
-		return p.judgePlace(n)
+		return r.judgePlace(n)
 	}
 }
 
 // judgeReached judges a place within reach. One that constraints name is no node: there is
 // no word on it yet, and so none that could be too weak.
-func (p *policy) judgeReached(kind ReachKind, n *Node) (Outcome, Reason) {
+func (r *rule) judgeReached(kind ReachKind, n *Node) (Outcome, Reason) {
 	if kind == ReachNamed && n.Location.Known() {
-		return p.judgePlace(n)
+		return r.judgePlace(n)
 	}
-	return p.judgeNode(n)
+	return r.judgeNode(n)
 }
 
 // judgePlace says what the policy says of a known place.
-func (p *policy) judgePlace(n *Node) (Outcome, Reason) {
-	if len(n.point.Sites) > 0 && len(p.sites) > 0 {
-		return p.judgeSites(n)
+func (r *rule) judgePlace(n *Node) (Outcome, Reason) {
+	if len(n.point.Sites) > 0 && len(r.sites) > 0 {
+		return r.judgeSites(n)
 	}
-	return p.judgePoint(n.point)
+	return r.judgePoint(n.point)
 }
 
-func (p *policy) judgePoint(at place.Point) (Outcome, Reason) {
-	switch p.permitted.Contains(at) {
+func (r *rule) judgePoint(at place.Point) (Outcome, Reason) {
+	switch r.permitted.Contains(at) {
 	case place.Yes:
 		return Permitted, ReasonPlacePermitted
 	case place.Unknown:
 		return Undetermined, ReasonImpreciseLocation
 	default:
-		if p.denied.Contains(at) == place.Yes {
+		if r.denied.Contains(at) == place.Yes {
 			return Prohibited, ReasonPlaceDenied
 		}
 		return Prohibited, ReasonPlaceNotAllowed
@@ -65,19 +65,19 @@ func (p *policy) judgePoint(at place.Point) (Outcome, Reason) {
 // allowed Site is enough to be allowed, to be in one denied Site is enough to be denied.
 // Both lists are asked apart, because the node may be in a Site of each: they are unions of
 // places, to which a Site only ever adds.
-func (p *policy) judgeSites(n *Node) (Outcome, Reason) {
+func (r *rule) judgeSites(n *Node) (Outcome, Reason) {
 	outside := n.point
 	outside.Sites = nil
-	allowed, denied := p.allowed.Contains(outside), p.denied.Contains(outside)
+	allowed, denied := r.allowed.Contains(outside), r.denied.Contains(outside)
 	allowedOutside := allowed
 	weak := false
 	at := outside
 	for i, name := range n.point.Sites {
 		at.Sites = n.point.Sites[i : i+1]
-		denied = max(denied, p.denied.Contains(at))
-		switch in := p.allowed.Contains(at); {
+		denied = max(denied, r.denied.Contains(at))
+		switch in := r.allowed.Contains(at); {
 		case in <= allowed:
-		case p.weakly(n.Name, name):
+		case r.weakly(n.Name, name):
 			weak = true
 		default:
 			allowed = in
@@ -90,7 +90,7 @@ func (p *policy) judgeSites(n *Node) (Outcome, Reason) {
 		return Permitted, ReasonPlacePermitted
 	case weak:
 		return Undetermined, ReasonInsufficientAssurance
-	case allowed == place.No, allowed == place.Unknown && allowedOutside == place.Unknown && p.permitted.Contains(outside) == place.No:
+	case allowed == place.No, allowed == place.Unknown && allowedOutside == place.Unknown && r.permitted.Contains(outside) == place.No:
 		// In the second case wherever the node may be is not allowed or denied, and no Site says more.
 		return Prohibited, ReasonPlaceNotAllowed
 	default:

@@ -30,35 +30,35 @@ func TestEvaluateInSites(t *testing.T) {
 	w := declared(load(t))
 	nodes := declaredNodes(w)
 	for name, tc := range map[string]struct {
-		rule residencyv1.ProcessingRule
+		rule residencyv1.PlacesRule
 		node string
 		want string
 	}{
-		"in the allowed site":                 {rule(site("paris-room")), "paris-room-1", "Permitted(PlacePermitted)"},
-		"beside the allowed site":             {rule(site("paris-room")), "outside", "Prohibited(PlaceNotAllowed)"},
-		"in another site":                     {rule(site("paris-room")), "aisle-1", "Prohibited(PlaceNotAllowed)"},
-		"in one of two sites":                 {rule(site("paris-room"), site("cage")), "caged", "Permitted(PlacePermitted)"},
-		"in an allowed site and another":      {rule(site("paris-room")), "both", "Permitted(PlacePermitted)"},
-		"in an allowed site and a denied":     {rule(site("paris-room"), "but", site("aisle")), "both", "Prohibited(PlaceDenied)"},
-		"in an allowed country":               {rule(country("FR")), "paris-room-1", "Permitted(PlacePermitted)"},
-		"in a denied site of one":             {rule(country("FR"), "but", site("paris-room")), "paris-room-1", "Prohibited(PlaceDenied)"},
-		"beside a denied site of one":         {rule(country("FR"), "but", site("paris-room")), "outside", "Permitted(PlacePermitted)"},
-		"in a site of a denied country":       {rule(site("paris-room"), "but", country("FR")), "paris-room-1", "Prohibited(PlaceDenied)"},
-		"in a site of a denied city":          {rule(site("paris-room"), "but", city("Paris", "FR")), "paris-room-1", "Prohibited(PlaceDenied)"},
-		"in a site that may be the denied":    {rule(site("aisle"), "but", city("Paris", "FR")), "aisle-1", "Undetermined(ImpreciseLocation)"},
-		"two sites, the city of one":          {rule(site("aisle"), "but", city("Paris", "FR")), "both", "Prohibited(PlaceDenied)"},
-		"a city that only a site declares":    {rule(city("buxtehude", "DE")), "caged", "Permitted(PlacePermitted)"},
-		"a site's city from the catalogue":    {rule(city("Frankfurt", "DE")), "rented-1", "Permitted(PlacePermitted)"},
-		"a site's region":                     {rule(region("aws", "eu-central-1")), "rented-1", "Permitted(PlacePermitted)"},
-		"a region without its site":           {rule(region("aws", "eu-central-1"), "but", site("rented")), "rented-1", "Prohibited(PlaceDenied)"},
-		"a city that the site does not say":   {rule(city("Paris", "FR")), "aisle-1", "Undetermined(ImpreciseLocation)"},
-		"in both lists, the city not known":   {rule(city("Paris", "FR"), "but", city("Paris", "FR"), site("cage")), "aisle-1", "Prohibited(PlaceNotAllowed)"},
-		"a jurisdiction":                      {rule(jurisdiction("dach")), "caged", "Permitted(PlacePermitted)"},
-		"a jurisdiction without the country":  {rule(jurisdiction("most")), "aisle-1", "Prohibited(PlaceNotAllowed)"},
-		"a jurisdiction through another":      {rule(jurisdiction("most")), "caged", "Permitted(PlacePermitted)"},
-		"a site that a kubelet has chosen":    {rule(site("shelf")), "shelf-2", "Permitted(PlacePermitted)"},
-		"a site that does not exist":          {rule(site("nowhere")), "paris-room-1", "Undetermined(PolicyNotAccepted)"},
-		"a site that does not exist, besides": {rule(country("FR"), "but", site("nowhere")), "outside", "Undetermined(PolicyNotAccepted)"},
+		"in the allowed site":                 {placesRule(site("paris-room")), "paris-room-1", "Permitted(PlacePermitted)"},
+		"beside the allowed site":             {placesRule(site("paris-room")), "outside", "Prohibited(PlaceNotAllowed)"},
+		"in another site":                     {placesRule(site("paris-room")), "aisle-1", "Prohibited(PlaceNotAllowed)"},
+		"in one of two sites":                 {placesRule(site("paris-room"), site("cage")), "caged", "Permitted(PlacePermitted)"},
+		"in an allowed site and another":      {placesRule(site("paris-room")), "both", "Permitted(PlacePermitted)"},
+		"in an allowed site and a denied":     {placesRule(site("paris-room"), "but", site("aisle")), "both", "Prohibited(PlaceDenied)"},
+		"in an allowed country":               {placesRule(country("FR")), "paris-room-1", "Permitted(PlacePermitted)"},
+		"in a denied site of one":             {placesRule(country("FR"), "but", site("paris-room")), "paris-room-1", "Prohibited(PlaceDenied)"},
+		"beside a denied site of one":         {placesRule(country("FR"), "but", site("paris-room")), "outside", "Permitted(PlacePermitted)"},
+		"in a site of a denied country":       {placesRule(site("paris-room"), "but", country("FR")), "paris-room-1", "Prohibited(PlaceDenied)"},
+		"in a site of a denied city":          {placesRule(site("paris-room"), "but", city("Paris", "FR")), "paris-room-1", "Prohibited(PlaceDenied)"},
+		"in a site that may be the denied":    {placesRule(site("aisle"), "but", city("Paris", "FR")), "aisle-1", "Undetermined(ImpreciseLocation)"},
+		"two sites, the city of one":          {placesRule(site("aisle"), "but", city("Paris", "FR")), "both", "Prohibited(PlaceDenied)"},
+		"a city that only a site declares":    {placesRule(city("buxtehude", "DE")), "caged", "Permitted(PlacePermitted)"},
+		"a site's city from the catalogue":    {placesRule(city("Frankfurt", "DE")), "rented-1", "Permitted(PlacePermitted)"},
+		"a site's region":                     {placesRule(region("aws", "eu-central-1")), "rented-1", "Permitted(PlacePermitted)"},
+		"a region without its site":           {placesRule(region("aws", "eu-central-1"), "but", site("rented")), "rented-1", "Prohibited(PlaceDenied)"},
+		"a city that the site does not say":   {placesRule(city("Paris", "FR")), "aisle-1", "Undetermined(ImpreciseLocation)"},
+		"in both lists, the city not known":   {placesRule(city("Paris", "FR"), "but", city("Paris", "FR"), site("cage")), "aisle-1", "Prohibited(PlaceNotAllowed)"},
+		"a jurisdiction":                      {placesRule(jurisdiction("dach")), "caged", "Permitted(PlacePermitted)"},
+		"a jurisdiction without the country":  {placesRule(jurisdiction("most")), "aisle-1", "Prohibited(PlaceNotAllowed)"},
+		"a jurisdiction through another":      {placesRule(jurisdiction("most")), "caged", "Permitted(PlacePermitted)"},
+		"a site that a kubelet has chosen":    {placesRule(site("shelf")), "shelf-2", "Permitted(PlacePermitted)"},
+		"a site that does not exist":          {placesRule(site("nowhere")), "paris-room-1", "Undetermined(PolicyNotAccepted)"},
+		"a site that does not exist, besides": {placesRule(country("FR"), "but", site("nowhere")), "outside", "Undetermined(PolicyNotAccepted)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := judged(w, tc.rule, nil, nodes[tc.node]); got != tc.want {
@@ -73,30 +73,30 @@ func TestEvaluateAssurance(t *testing.T) {
 	nodes := declaredNodes(w)
 	for name, tc := range map[string]struct {
 		minimum residencyv1.Assurance
-		rule    residencyv1.ProcessingRule
+		rule    residencyv1.PlacesRule
 		node    string
 		want    string
 	}{
-		"no minimum, claimed":                {"", rule(jurisdiction("EU")), "claimed", "Permitted(PlacePermitted)"},
-		"Claimed, claimed":                   {residencyv1.AssuranceClaimed, rule(jurisdiction("EU")), "claimed", "Permitted(PlacePermitted)"},
-		"Consistent, claimed":                {residencyv1.AssuranceConsistent, rule(jurisdiction("EU")), "claimed", "Undetermined(InsufficientAssurance)"},
-		"Consistent, claimed, and elsewhere": {residencyv1.AssuranceConsistent, rule(country("US")), "claimed", "Undetermined(InsufficientAssurance)"},
-		"Consistent, consistent":             {residencyv1.AssuranceConsistent, rule(jurisdiction("EU")), "outside", "Permitted(PlacePermitted)"},
-		"Declared, consistent":               {residencyv1.AssuranceDeclared, rule(jurisdiction("EU")), "outside", "Undetermined(InsufficientAssurance)"},
-		"Declared, declared by name":         {residencyv1.AssuranceDeclared, rule(jurisdiction("EU")), "paris-room-1", "Permitted(PlacePermitted)"},
-		"Declared, by restricted labels":     {residencyv1.AssuranceDeclared, rule(site("cage")), "caged", "Permitted(PlacePermitted)"},
-		"Declared, declared and elsewhere":   {residencyv1.AssuranceDeclared, rule(country("US")), "paris-room-1", "Prohibited(PlaceNotAllowed)"},
-		"what is not one asks for the most":  {"Sworn", rule(jurisdiction("EU")), "paris-room-1", "Undetermined(PolicyNotAccepted)"},
+		"no minimum, claimed":                {"", placesRule(jurisdiction("EU")), "claimed", "Permitted(PlacePermitted)"},
+		"Claimed, claimed":                   {residencyv1.AssuranceClaimed, placesRule(jurisdiction("EU")), "claimed", "Permitted(PlacePermitted)"},
+		"Consistent, claimed":                {residencyv1.AssuranceConsistent, placesRule(jurisdiction("EU")), "claimed", "Undetermined(InsufficientAssurance)"},
+		"Consistent, claimed, and elsewhere": {residencyv1.AssuranceConsistent, placesRule(country("US")), "claimed", "Undetermined(InsufficientAssurance)"},
+		"Consistent, consistent":             {residencyv1.AssuranceConsistent, placesRule(jurisdiction("EU")), "outside", "Permitted(PlacePermitted)"},
+		"Declared, consistent":               {residencyv1.AssuranceDeclared, placesRule(jurisdiction("EU")), "outside", "Undetermined(InsufficientAssurance)"},
+		"Declared, declared by name":         {residencyv1.AssuranceDeclared, placesRule(jurisdiction("EU")), "paris-room-1", "Permitted(PlacePermitted)"},
+		"Declared, by restricted labels":     {residencyv1.AssuranceDeclared, placesRule(site("cage")), "caged", "Permitted(PlacePermitted)"},
+		"Declared, declared and elsewhere":   {residencyv1.AssuranceDeclared, placesRule(country("US")), "paris-room-1", "Prohibited(PlaceNotAllowed)"},
+		"what is not one asks for the most":  {"Sworn", placesRule(jurisdiction("EU")), "paris-room-1", "Undetermined(PolicyNotAccepted)"},
 
 		// That a node is in a Site is only as sure as what put it there.
-		"a site of which the node says that it is in it":        {residencyv1.AssuranceDeclared, rule(site("shelf")), "shelf-2", "Undetermined(InsufficientAssurance)"},
-		"the same on a node that another site declares":         {residencyv1.AssuranceDeclared, rule(site("shelf")), "declared-and-claimed", "Undetermined(InsufficientAssurance)"},
-		"the same on a node whose place is consistent":          {residencyv1.AssuranceConsistent, rule(site("shelf")), "shelf-aws", "Undetermined(InsufficientAssurance)"},
-		"the same where the place is permitted anyway":          {residencyv1.AssuranceConsistent, rule(site("shelf"), country("FR")), "shelf-aws", "Permitted(PlacePermitted)"},
-		"the same where the place is denied":                    {residencyv1.AssuranceConsistent, rule(site("shelf"), "but", country("FR")), "shelf-aws", "Prohibited(PlaceDenied)"},
-		"the same on a node that the site names":                {residencyv1.AssuranceDeclared, rule(site("shelf")), "shelf-1", "Permitted(PlacePermitted)"},
-		"a denied site, whoever says that the node is in it":    {residencyv1.AssuranceDeclared, rule(country("FR"), "but", site("shelf")), "declared-and-claimed", "Prohibited(PlaceDenied)"},
-		"an allowed site that declares, and a claim of another": {residencyv1.AssuranceDeclared, rule(site("shelf"), site("aisle")), "declared-and-claimed", "Permitted(PlacePermitted)"},
+		"a site of which the node says that it is in it":        {residencyv1.AssuranceDeclared, placesRule(site("shelf")), "shelf-2", "Undetermined(InsufficientAssurance)"},
+		"the same on a node that another site declares":         {residencyv1.AssuranceDeclared, placesRule(site("shelf")), "declared-and-claimed", "Undetermined(InsufficientAssurance)"},
+		"the same on a node whose place is consistent":          {residencyv1.AssuranceConsistent, placesRule(site("shelf")), "shelf-aws", "Undetermined(InsufficientAssurance)"},
+		"the same where the place is permitted anyway":          {residencyv1.AssuranceConsistent, placesRule(site("shelf"), country("FR")), "shelf-aws", "Permitted(PlacePermitted)"},
+		"the same where the place is denied":                    {residencyv1.AssuranceConsistent, placesRule(site("shelf"), "but", country("FR")), "shelf-aws", "Prohibited(PlaceDenied)"},
+		"the same on a node that the site names":                {residencyv1.AssuranceDeclared, placesRule(site("shelf")), "shelf-1", "Permitted(PlacePermitted)"},
+		"a denied site, whoever says that the node is in it":    {residencyv1.AssuranceDeclared, placesRule(country("FR"), "but", site("shelf")), "declared-and-claimed", "Prohibited(PlaceDenied)"},
+		"an allowed site that declares, and a claim of another": {residencyv1.AssuranceDeclared, placesRule(site("shelf"), site("aisle")), "declared-and-claimed", "Permitted(PlacePermitted)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			change := atLeast(tc.minimum)
@@ -148,14 +148,14 @@ func TestAPlaceThatIsOnlyNamedMayComeToBeInASite(t *testing.T) {
 	nodes := world(cat)
 	w := World{Catalogue: cat, Sites: []residencyv1.Site{siteOf("room")}}
 	for name, tc := range map[string]struct {
-		rule  residencyv1.ProcessingRule
+		rule  residencyv1.PlacesRule
 		reach *Reach
 		want  string
 	}{
-		"a place named":        {rule(site("room")), reachOf(ReachNamed, nodes["iad-aws"]), "Permitted/Allow: customers/p=Permitted(NoNodeYet,Allow)"},
-		"a place denied":       {rule(site("room"), "but", country("US")), reachOf(ReachNamed, nodes["iad-aws"]), "Prohibited/Deny: customers/p=Prohibited(NoPermittedNode,Deny)"},
-		"a node that is there": {rule(site("room")), reachOf(ReachNodes, nodes["iad-aws"]), "Prohibited/Deny: customers/p=Prohibited(NoPermittedNode,Deny)"},
-		"a site that is denied": {rule(country("DE"), "but", site("room")), reachOf(ReachNamed, nodes["iad-aws"]),
+		"a place named":        {placesRule(site("room")), reachOf(ReachNamed, nodes["iad-aws"]), "Permitted/Allow: customers/p=Permitted(NoNodeYet,Allow)"},
+		"a place denied":       {placesRule(site("room"), "but", country("US")), reachOf(ReachNamed, nodes["iad-aws"]), "Prohibited/Deny: customers/p=Prohibited(NoPermittedNode,Deny)"},
+		"a node that is there": {placesRule(site("room")), reachOf(ReachNodes, nodes["iad-aws"]), "Prohibited/Deny: customers/p=Prohibited(NoPermittedNode,Deny)"},
+		"a site that is denied": {placesRule(country("DE"), "but", site("room")), reachOf(ReachNamed, nodes["iad-aws"]),
 			"Prohibited/Deny: customers/p=Prohibited(NoPermittedNode,Deny)"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -174,9 +174,9 @@ func TestASiteThatHasMovedIsNeverPermittedByItsName(t *testing.T) {
 	cat := load(t)
 	w := World{Catalogue: cat, Sites: []residencyv1.Site{siteOf("room")}}
 	old := NewNode("room-1", location.Location{Country: "DE", Sites: []string{"room"}, Assurance: location.Declared})
-	for name, r := range map[string]residencyv1.ProcessingRule{
-		"allowed": rule(site("room")),
-		"denied":  rule(jurisdiction("EU"), "but", site("room")),
+	for name, r := range map[string]residencyv1.PlacesRule{
+		"allowed": placesRule(site("room")),
+		"denied":  placesRule(jurisdiction("EU"), "but", site("room")),
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := judged(w, r, nil, old); got == "Permitted(PlacePermitted)" {
@@ -187,8 +187,8 @@ func TestASiteThatHasMovedIsNeverPermittedByItsName(t *testing.T) {
 }
 
 // rule is the places before "but" allowed, those after it denied.
-func rule(parts ...any) residencyv1.ProcessingRule {
-	var r residencyv1.ProcessingRule
+func placesRule(parts ...any) residencyv1.PlacesRule {
+	var r residencyv1.PlacesRule
 	list := &r.Allowed
 	for _, part := range parts {
 		if p, ok := part.(residencyv1.Place); ok {
@@ -201,7 +201,7 @@ func rule(parts ...any) residencyv1.ProcessingRule {
 }
 
 // judged is what one policy says of a node.
-func judged(w World, r residencyv1.ProcessingRule, change func(*residencyv1.ResidencyPolicySpec), n *Node) string {
+func judged(w World, r residencyv1.PlacesRule, change func(*residencyv1.ResidencyPolicySpec), n *Node) string {
 	p := personal("p", r.Allowed, r.Denied...)
 	if change != nil {
 		p = with(p, change)
@@ -216,7 +216,7 @@ func judged(w World, r residencyv1.ProcessingRule, change func(*residencyv1.Resi
 // A Site that is not where the node is says nothing of it: that is not known, and no refusal.
 func TestASiteThatIsElsewhereIsNoAnswer(t *testing.T) {
 	a := place.Site("a", place.Home{Country: "FR", City: "paris"})
-	p := &policy{sites: []string{"a"}, allowed: a, permitted: a, minimum: location.Claimed}
+	p := &rule{sites: []string{"a"}, allowed: a, permitted: a, minimum: location.Claimed}
 	n := NewNode("n", location.Location{Country: "GB", City: "London", Sites: []string{"a"}, Assurance: location.Declared})
 	if o, reason := p.judgeNode(n); o != Undetermined {
 		t.Errorf("judged %s, %s", o, reason)

@@ -26,7 +26,7 @@ import (
 )
 
 // named returns the names of the Sites and jurisdictions that a rule names, sorted, each once.
-func named(rule *residencyv1.ProcessingRule) (sites, jurisdictions []string) {
+func named(rule *residencyv1.PlacesRule) (sites, jurisdictions []string) {
 	for _, list := range [][]residencyv1.Place{rule.Allowed, rule.Denied} {
 		for i := range list {
 			if list[i].Site != nil {
@@ -37,9 +37,7 @@ func named(rule *residencyv1.ProcessingRule) (sites, jurisdictions []string) {
 			}
 		}
 	}
-	slices.Sort(sites)
-	slices.Sort(jurisdictions)
-	return slices.Compact(sites), slices.Compact(jurisdictions)
+	return sortedOnce(sites), sortedOnce(jurisdictions)
 }
 
 // addWorld keeps what the rulebook is asked about the Sites and jurisdictions that it was

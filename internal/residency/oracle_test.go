@@ -227,7 +227,7 @@ func TestMoreAssuranceNeverPermitsMore(t *testing.T) {
 	names := slices.Sorted(maps.Keys(fixed))
 	rapid.Check(t, func(t *rapid.T) {
 		n := fixed[rapid.SampledFrom(names).Draw(t, "node")]
-		r := rule(drawPlace(w, t), drawPlace(w, t), "but", drawPlace(w, t))
+		r := placesRule(drawPlace(w, t), drawPlace(w, t), "but", drawPlace(w, t))
 		was := true
 		for _, minimum := range []residencyv1.Assurance{"Claimed", "Consistent", "Declared"} {
 			is := judged(w, r, atLeast(minimum), n) == "Permitted(PlacePermitted)"

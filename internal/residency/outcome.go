@@ -120,6 +120,9 @@ const (
 	ReasonReachesOtherPlaces Reason = "ReachesOtherPlaces"
 	// ReasonNoNodeForAllPolicies: each policy permits some of the nodes that it can reach, and no node is permitted by all.
 	ReasonNoNodeForAllPolicies Reason = "NoNodeForAllPolicies"
+	// ReasonSomePlacesNotPermitted: bytes may come to rest in one of several places, and some of
+	// these are permitted, and some are not.
+	ReasonSomePlacesNotPermitted Reason = "SomePlacesNotPermitted"
 	// ReasonNoNodeYet: no node matches and the constraints name no place: its binding will be judged.
 	ReasonNoNodeYet Reason = "NoNodeYet"
 )

@@ -34,25 +34,17 @@ type policy struct {
 	uid        types.UID
 	generation int64
 
-	// permitted is what is allowed and not denied; both of these are unions of places.
-	permitted, allowed, denied place.Set
-	// words is permitted in people's words.
-	words string
-
+	// processing and storage are what it says of these; nil: nothing.
+	processing, storage *rule
 	// minimum is the least assurance that counts.
 	minimum location.Assurance
-	// allowsSites is whether it allows any place because of the Site that it is.
-	allowsSites bool
-	// sites and jurisdictions are the names of those that it names, sorted.
+	// sites and jurisdictions are the names of those that its rules name, sorted.
 	sites, jurisdictions []string
-	// weak are allowed Sites of which not every member is as sure as minimum.
-	weak []weakSite
 
 	onProhibited, onUndetermined Effect
 
-	// steers is whether new pods are given what constraint says.
-	steers     bool
-	constraint Constraint
+	// steers is whether new pods are given what the constraints of its rules say.
+	steers bool
 
 	// fault is why the policy is not accepted, nil if it is.
 	fault *Fault
@@ -70,11 +62,19 @@ func Check(w World, rp *residencyv1.ResidencyPolicy) Checked {
 	c := newCompiler(w)
 	p := c.policy(rp)
 	checked := Checked{Fault: p.fault}
-	if p.accepted() {
-		processing := field.NewPath("spec", "processing")
-		checked.Warnings = append(overlapWarnings(rp,
-			c.places(rp.Spec.Processing.Allowed, processing.Child("allowed")),
-			c.places(rp.Spec.Processing.Denied, processing.Child("denied"))), c.siteWarnings(rp, p.minimum)...)
+	if !p.accepted() {
+		return checked
+	}
+	for _, spec := range []struct {
+		rule *residencyv1.PlacesRule
+		path *field.Path
+		verb string
+	}{
+		{&rp.Spec.Storage, field.NewPath("spec", "storage"), "stored"},
+		{&rp.Spec.Processing, field.NewPath("spec", "processing"), "processed"},
+	} {
+		checked.Warnings = append(checked.Warnings, c.overlapWarnings(spec.rule, spec.path, spec.verb)...)
+		checked.Warnings = append(checked.Warnings, c.siteWarnings(spec.rule, spec.path, p.minimum)...)
 	}
 	return checked
 }
@@ -87,12 +87,6 @@ func (c *compiler) policy(rp *residencyv1.ResidencyPolicy) *policy {
 	c.found = nil
 
 	p.scope = c.scope(&rp.Spec, spec)
-	processing := spec.Child("processing")
-	allowed := c.places(rp.Spec.Processing.Allowed, processing.Child("allowed"))
-	denied := c.places(rp.Spec.Processing.Denied, processing.Child("denied"))
-	if len(rp.Spec.Processing.Allowed) == 0 {
-		c.fault(residencyv1.ReasonNoPlaces, field.Required(processing.Child("allowed"), "name at least one place"))
-	}
 	p.minimum = c.minimum(rp.Spec.Assurance, spec.Child("assurance", "minimum"))
 	p.onProhibited = c.mode(rp.Spec.Enforcement.Admission, spec.Child("enforcement", "admission"))
 	p.onUndetermined = p.onProhibited
@@ -103,14 +97,17 @@ func (c *compiler) policy(rp *residencyv1.ResidencyPolicy) *policy {
 	// A policy that only warns or audits is a trial: nothing waits because of it.
 	p.steers = p.onProhibited == Deny && rp.Spec.Enforcement.Steering != residencyv1.SteeringDisabled
 
-	p.denied = place.UnionOf(denied...)
-	p.allowed = place.UnionOf(allowed...)
-	p.permitted = p.allowed.Minus(p.denied)
-	p.sites, p.jurisdictions = named(&rp.Spec.Processing)
-	p.allowsSites = slices.ContainsFunc(rp.Spec.Processing.Allowed, func(a residencyv1.Place) bool { return a.Site != nil })
-	p.weak = c.weakSites(rp.Spec.Processing.Allowed, p.minimum)
-	p.words = p.permitted.Describe(c.namesWith(p.jurisdictions))
-	p.constrain(c, &rp.Spec.Processing, allowed, denied)
+	p.storage = c.rule(p, residencyv1.AspectStorage, &rp.Spec.Storage, spec.Child("storage"))
+	p.processing = c.rule(p, residencyv1.AspectProcessing, &rp.Spec.Processing, spec.Child("processing"))
+	if p.storage == nil && p.processing == nil {
+		c.fault(residencyv1.ReasonNoPlaces, field.Required(spec, "a policy needs storage, processing, or both: name at least one place in spec.processing.allowed or spec.storage.allowed"))
+		p.processing = c.nowhere(p)
+	}
+	for _, r := range p.rules() {
+		p.sites = append(p.sites, r.sites...)
+		p.jurisdictions = append(p.jurisdictions, r.jurisdictions...)
+	}
+	p.sites, p.jurisdictions = sortedOnce(p.sites), sortedOnce(p.jurisdictions)
 	p.fault = c.found
 	return p
 }
@@ -125,24 +122,50 @@ func (c *compiler) mode(m residencyv1.EnforcementMode, path *field.Path) Effect 
 	return effectOf(m)
 }
 
+// rules returns what the policy says, of one aspect or of both.
+func (p *policy) rules() []*rule {
+	rules := make([]*rule, 0, 2)
+	if p.processing != nil {
+		rules = append(rules, p.processing)
+	}
+	if p.storage != nil {
+		rules = append(rules, p.storage)
+	}
+	return rules
+}
+
+// nowhere is the rule of a policy that has none: it is not accepted, and keeps governing.
+func (c *compiler) nowhere(p *policy) *rule {
+	r := &rule{policy: p, aspect: residencyv1.AspectProcessing, minimum: p.minimum}
+	r.words = r.permitted.Describe(c.names)
+	r.constraint = Constraint{Policy: p.name, Permitted: r.permitted, Minimum: p.minimum}
+	return r
+}
+
+func sortedOnce(names []string) []string {
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // overlapWarnings names allowed places that are denied as well, and denied places that
 // were never allowed.
-func overlapWarnings(rp *residencyv1.ResidencyPolicy, allowed, denied []place.Set) []string {
+func (c *compiler) overlapWarnings(rule *residencyv1.PlacesRule, path *field.Path, verb string) []string {
 	var warnings []string
+	allowed, denied := c.places(rule.Allowed, path.Child("allowed")), c.places(rule.Denied, path.Child("denied"))
 	allDenied, allAllowed := place.UnionOf(denied...), place.UnionOf(allowed...)
 	for i, s := range allowed {
 		if s.SubsetOf(allDenied) {
-			warnings = append(warnings, fmt.Sprintf("spec.processing.allowed[%d] (%s) is denied as well: denied wins, so nothing may be processed there",
-				i, placeWords(rp.Spec.Processing.Allowed[i])))
+			warnings = append(warnings, fmt.Sprintf("%s (%s) is denied as well: denied wins, so nothing may be %s there",
+				path.Child("allowed").Index(i), placeWords(rule.Allowed[i]), verb))
 		}
 	}
-	inSites := slices.ContainsFunc(rp.Spec.Processing.Allowed, func(p residencyv1.Place) bool { return p.Site != nil })
+	inSites := slices.ContainsFunc(rule.Allowed, func(p residencyv1.Place) bool { return p.Site != nil })
 	for i, s := range denied {
 		// A node can be in an allowed Site and in a denied one.
-		mayMeet := inSites && rp.Spec.Processing.Denied[i].Site != nil
+		mayMeet := inSites && rule.Denied[i].Site != nil
 		if !mayMeet && !s.Overlaps(allAllowed) {
-			warnings = append(warnings, fmt.Sprintf("spec.processing.denied[%d] (%s) has no effect: it lies in no allowed place",
-				i, placeWords(rp.Spec.Processing.Denied[i])))
+			warnings = append(warnings, fmt.Sprintf("%s (%s) has no effect: it lies in no allowed place",
+				path.Child("denied").Index(i), placeWords(rule.Denied[i])))
 		}
 	}
 	return warnings

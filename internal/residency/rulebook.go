@@ -50,7 +50,8 @@ type dataset struct {
 	generation int64
 	contact    string
 	policies   []*policy // that govern it, sorted by name
-	words      string    // where it may be processed
+	// storage and processing are where it may be stored and processed, in people's words.
+	storage, processing string
 	// handledBy selects who handles it, whether they say so or not.
 	handledBy []podsSelector
 	// handledByFault is why not all of handledBy can be read, empty if all can.
@@ -108,39 +109,38 @@ func Compile(w World, datasets []residencyv1.Dataset, policies []residencyv1.Res
 	rb.indexNamed()
 	for _, d := range rb.datasets {
 		slices.SortFunc(d.policies, func(a, b *policy) int { return strings.Compare(a.name, b.name) })
-		d.words = d.describe(compiler)
+		d.processing = d.describe(compiler, func(p *policy) *rule { return p.processing })
+		d.storage = d.describe(compiler, func(p *policy) *rule { return p.storage })
 	}
 	return rb
 }
 
-// describe says where the dataset may be processed, under all policies together.
-func (d *dataset) describe(c *compiler) string {
-	switch len(d.policies) {
-	case 0:
-		return "not restricted"
-	case 1:
-		if d.policies[0].accepted() {
-			return d.policies[0].words
-		}
-	}
+// describe says where the dataset may be in one aspect, under all policies together.
+func (d *dataset) describe(c *compiler, aspect func(*policy) *rule) string {
 	permitted := place.Everywhere()
+	var only *rule
 	var named []string
+	rules := 0
 	for _, p := range d.policies {
+		r := aspect(p)
+		if r == nil {
+			continue
+		}
 		if !p.accepted() {
 			return "undetermined: policy " + p.name + " is not valid"
 		}
-		permitted = permitted.Intersect(p.permitted)
-		named = append(named, p.jurisdictions...)
+		only, rules = r, rules+1
+		permitted = permitted.Intersect(r.permitted)
+		named = append(named, r.jurisdictions...)
 	}
-	slices.Sort(named)
-	return permitted.Describe(c.namesWith(slices.Compact(named)))
-}
-
-func (rb *Rulebook) countFindings(name string) int {
-	if d := rb.datasets[name]; d != nil {
-		return len(d.policies)
+	switch rules {
+	case 0:
+		return "not restricted"
+	case 1:
+		return only.words
+	default:
+		return permitted.Describe(c.namesWith(sortedOnce(named)))
 	}
-	return 1
 }
 
 // Holds reports whether the rulebook was compiled of these Datasets as they are here, as
@@ -162,8 +162,8 @@ type DatasetInfo struct {
 	Generation int64
 	// Policies are the names of those that govern it, sorted.
 	Policies []string
-	// Processing is where it may be processed, in people's words.
-	Processing string
+	// Storage and Processing are where it may be stored and processed, in people's words.
+	Storage, Processing string
 	// Faulty is whether one of its policies is not accepted.
 	Faulty bool
 	// HandledByFault is why not all of spec.handledBy can be read, so that some pods may not be
@@ -177,7 +177,7 @@ func (rb *Rulebook) Dataset(name string) (DatasetInfo, bool) {
 	if d == nil {
 		return DatasetInfo{}, false
 	}
-	info := DatasetInfo{UID: d.uid, Generation: d.generation, Processing: d.words, HandledByFault: d.handledByFault}
+	info := DatasetInfo{UID: d.uid, Generation: d.generation, Storage: d.storage, Processing: d.processing, HandledByFault: d.handledByFault}
 	for _, p := range d.policies {
 		info.Policies = append(info.Policies, p.name)
 		info.Faulty = info.Faulty || !p.accepted()

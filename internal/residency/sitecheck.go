@@ -43,8 +43,8 @@ func (c *siteCheck) selector(site *location.Site) {
 	spec := field.NewPath("spec")
 	path := spec.Child("nodeSelector")
 	if c.spec.NodeSelector == nil {
-		if len(c.spec.NodeNames) == 0 {
-			c.fault(residencyv1.ReasonNoSelector, field.Required(spec, "a Site needs nodeNames, a nodeSelector, or both: without either it would match every node"))
+		if len(c.spec.NodeNames) == 0 && len(c.spec.VolumeNames) == 0 && c.spec.VolumeSelector == nil && len(c.spec.StorageClassNames) == 0 {
+			c.fault(residencyv1.ReasonNoSelector, field.Required(spec, "a Site needs at least one of nodeNames, nodeSelector, volumeNames, volumeSelector and storageClassNames: without any it would match nothing"))
 		}
 		return
 	}

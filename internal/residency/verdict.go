@@ -47,9 +47,12 @@ type Finding struct {
 	Reason Reason
 
 	contact string
-	rule    *policy
-	node    *Node
-	reach   *Reach
+	rule    *rule
+	// volume whose bytes are judged, nil in the aspect of processing.
+	volume *Volume
+	// node or reach have decided. Of a volume that rests apart from its pod's node both are nil.
+	node  *Node
+	reach *Reach
 }
 
 // Allowed returns the places that the policy permits, in people's words.
@@ -60,14 +63,22 @@ func (f *Finding) Allowed() string {
 	return f.rule.words
 }
 
-// Node returns the node that was judged, nil if the subject has none.
+// Node returns the node that was judged, nil if there is none or it does not matter.
 func (f *Finding) Node() *Node { return f.node }
+
+// Reach returns what was judged for want of a node, nil if it does not matter.
+func (f *Finding) Reach() *Reach { return f.reach }
+
+// Volume returns the volume whose bytes were judged, nil in the aspect of processing.
+func (f *Finding) Volume() *Volume { return f.volume }
 
 // Path returns the field that the finding speaks of.
 func (f *Finding) Path() string {
 	switch {
 	case f.Reason == ReasonUnknownDataset:
 		return f.Handling.path()
+	case f.volume != nil:
+		return f.volume.path()
 	case f.node != nil:
 		return "spec.nodeName"
 	default:

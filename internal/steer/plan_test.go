@@ -56,7 +56,7 @@ func inSite(name residencyv1.ObjectName) residencyv1.Place { return residencyv1.
 func rule(name string, allowed []residencyv1.Place, denied ...residencyv1.Place) residencyv1.ResidencyPolicy {
 	p := residencyv1.ResidencyPolicy{ObjectMeta: metav1.ObjectMeta{Name: name}}
 	p.Spec.Datasets = []residencyv1.ObjectName{"customers"}
-	p.Spec.Processing = residencyv1.ProcessingRule{Allowed: allowed, Denied: denied}
+	p.Spec.Processing = residencyv1.PlacesRule{Allowed: allowed, Denied: denied}
 	p.Spec.Enforcement.Admission = residencyv1.EnforcementDeny
 	return p
 }
@@ -81,7 +81,7 @@ func planOf(cat *catalogue.Catalogue, o steer.Options, policies ...residencyv1.R
 	d := residencyv1.Dataset{ObjectMeta: metav1.ObjectMeta{Name: "customers"}}
 	rb := residency.Compile(halls(cat), []residencyv1.Dataset{d}, policies, residency.Options{})
 	o.Catalogue = cat
-	return steer.PlanFor(rb.Constraints([]string{"customers", "nobody's", "customers"}), o)
+	return steer.PlanFor(rb.Constraints([]string{"customers", "nobody's", "customers"}, false), o)
 }
 
 // short writes terms in short: one line a term.
@@ -300,7 +300,7 @@ func TestTooManyTerms(t *testing.T) {
 		policies = append(policies, p)
 	}
 	rb := residency.Compile(w, []residencyv1.Dataset{{ObjectMeta: metav1.ObjectMeta{Name: "customers"}}}, policies, residency.Options{})
-	if p, err := steer.PlanFor(rb.Constraints([]string{"customers"}), steer.Options{Catalogue: w.Catalogue}); !errors.Is(err, steer.ErrTooManyTerms) {
+	if p, err := steer.PlanFor(rb.Constraints([]string{"customers"}, false), steer.Options{Catalogue: w.Catalogue}); !errors.Is(err, steer.ErrTooManyTerms) {
 		t.Errorf("got %v and %v", p, err)
 	}
 }

@@ -74,7 +74,7 @@ func (p podSteerer) answer(ctx context.Context, body []byte, req *request) answe
 	if p.SteerBy == steer.ByTopology {
 		o.Providers = p.gatherer.Nodes.Providers()
 	}
-	plan, err := p.plans.of(rb, datasets, o)
+	plan, err := p.plans.of(rb, datasets, false, o)
 	if err != nil {
 		return unsteered(err)
 	}
@@ -107,9 +107,12 @@ type plans struct {
 	kept      map[string]*steer.Plan
 }
 
-// of returns the plan for the datasets, which are sorted.
-func (p *plans) of(rb *residency.Rulebook, datasets []string, o steer.Options) (*steer.Plan, error) {
+// of returns the plan for the datasets, which are sorted. No dataset is called ",stores".
+func (p *plans) of(rb *residency.Rulebook, datasets []string, stores bool, o steer.Options) (*steer.Plan, error) {
 	key := strings.Join(datasets, ",")
+	if stores {
+		key += ",stores"
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.rulebook != rb || p.catalogue != o.Catalogue || !slices.Equal(p.providers, o.Providers) || len(p.kept) >= maxPlans {
@@ -118,7 +121,7 @@ func (p *plans) of(rb *residency.Rulebook, datasets []string, o steer.Options) (
 	if plan := p.kept[key]; plan != nil {
 		return plan, nil
 	}
-	plan, err := steer.PlanFor(rb.Constraints(datasets), o)
+	plan, err := steer.PlanFor(rb.Constraints(datasets, stores), o)
 	if err != nil {
 		return nil, err
 	}

@@ -174,7 +174,7 @@ func TestPlansAreKept(t *testing.T) {
 	o := steer.Options{Catalogue: w.catalogue}
 	rb := w.options.Rulebook.Current()
 	of := func(rb *residency.Rulebook, o steer.Options, datasets ...string) *steer.Plan {
-		plan, err := p.of(rb, datasets, o)
+		plan, err := p.of(rb, datasets, false, o)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -208,7 +208,7 @@ func policy(name, sensitivity string, mode residencyv1.EnforcementMode) residenc
 		ObjectMeta: metav1.ObjectMeta{Name: name},
 		Spec: residencyv1.ResidencyPolicySpec{
 			DatasetSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"sensitivity": sensitivity}},
-			Processing: residencyv1.ProcessingRule{
+			Processing: residencyv1.PlacesRule{
 				Allowed: []residencyv1.Place{{Jurisdiction: new(residencyv1.JurisdictionName("EEA"))}},
 			},
 			Enforcement: residencyv1.Enforcement{Admission: mode},
