@@ -99,6 +99,14 @@ func (c code) unknown(owners string) string {
 	return "the " + string(c.kind) + " says " + quote(c.value) + ", which is no known " + kind + " of " + owners
 }
 
+// reasonUnknown names why the place of a code is not known that no possible owner has.
+func (c code) reasonUnknown() Reason {
+	if c.zone {
+		return ReasonUnknownZone
+	}
+	return ReasonUnknownRegion
+}
+
 // claim is a code that the provider has, and what the provider means by it.
 type claim struct {
 	code
@@ -127,6 +135,74 @@ func regionLabelOf(m catalogue.Match) string {
 		return m.Zone.RegionLabel
 	}
 	return m.Region.Name
+}
+
+// hear adds to claims what the provider means by the codes, less those that are silent. It
+// returns the first code besides that the provider does not have, nil if it has them all.
+func hear(cat *catalogue.Catalogue, provider string, codes []code, claims []claim) ([]claim, *code) {
+	for i := range codes {
+		c := &codes[i]
+		if c.value == "" {
+			continue
+		}
+		m, ok := c.lookup(cat, provider)
+		if !ok {
+			return claims, c
+		}
+		claims = append(claims, claim{code: *c, match: m})
+	}
+	return claims, nil
+}
+
+// quarrel returns the first two claims that cannot both be true of one thing, nil if all agree.
+func quarrel(claims []claim) (first, second *claim) {
+	for i := range claims {
+		for j := range i {
+			if !claims[j].agrees(&claims[i]) {
+				return &claims[j], &claims[i]
+			}
+		}
+	}
+	return nil, nil
+}
+
+// finest returns the place of claims that agree: a zone if any of them names one.
+func finest(claims []claim) *claim {
+	for i := range claims {
+		if claims[i].zone {
+			return &claims[i]
+		}
+	}
+	return &claims[0]
+}
+
+// appendOwners adds what the code means at each of the candidates that have it.
+func (c code) appendOwners(found []catalogue.ProviderMatch, cat *catalogue.Catalogue, candidates []string) []catalogue.ProviderMatch {
+	for _, provider := range candidates {
+		if m, ok := c.lookup(cat, provider); ok {
+			found = append(found, catalogue.ProviderMatch{Provider: provider, Match: m})
+		}
+	}
+	return found
+}
+
+// lowConfidence says why the place is not believed.
+func (c *claim) lowConfidence() string {
+	return c.says() + ", which rests on a catalogue row of low confidence"
+}
+
+// location is the place, on one witness's word.
+func (c *claim) location(provider string, witnesses []Witness) Location {
+	l := Location{Provider: provider, Assurance: Claimed, Witnesses: witnesses, Source: c.match.Source()}
+	l.City, l.Country = c.match.Place()
+	l.Area = c.match.Area()
+	if c.zone {
+		l.Zone = c.value
+	}
+	if c.match.Region != nil {
+		l.Region = c.match.Region.Name
+	}
+	return l
 }
 
 // appendPlace writes the place of a match for people.

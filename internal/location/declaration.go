@@ -28,8 +28,28 @@ func (l *Locator) hearDeclarations(r *reading, a *Answer) {
 	if len(a.Matches) == 0 {
 		return
 	}
+	declared, ok := l.declare("node", a.Matches, r.witnesses, func(s *Site) string { return r.against(l, s) })
+	if !ok {
+		return
+	}
+	a.Location = declared.Location
+	if declared.Disagree != nil {
+		a.Disagree = declared.Disagree
+	}
+}
+
+// declaration is what Sites that declare the place of a thing come to.
+type declaration struct {
+	Location Location
+	// Disagree are the names of those that say different places, sorted.
+	Disagree []string
+}
+
+// declare says where the thing is by the Sites that declare it; false if none does. witnesses
+// returns the thing's own, with room for some more, and against what they say against a Site.
+func (l *Locator) declare(thing string, matches []SiteMatch, witnesses func(int) []Witness, against func(*Site) string) (d declaration, ok bool) {
 	current, expired := make([]*Site, 0, 4), make([]*Site, 0, 4)
-	for _, m := range a.Matches {
+	for _, m := range matches {
 		switch {
 		case !m.Declared:
 		case m.Site.expired(l.Now):
@@ -39,38 +59,44 @@ func (l *Locator) hearDeclarations(r *reading, a *Answer) {
 		}
 	}
 	if len(current) == 0 {
-		if len(expired) > 0 {
-			a.Location = r.ofSites(expired)
-			a.Location.undetermine(ReasonDeclarationExpired, saysExpired(expired[0]))
+		if len(expired) == 0 {
+			return d, false
 		}
-		return
+		d.Location.Witnesses = appendSites(witnesses(len(expired)), expired)
+		d.Location.undetermine(ReasonDeclarationExpired, saysExpired(expired[0], thing))
+		return d, true
 	}
-	a.Location = r.ofSites(current)
+	d.Location.Witnesses = appendSites(witnesses(len(current)), current)
 	for _, s := range current {
 		if s.Fault != "" {
-			a.Location.undetermine(ReasonInvalidDeclaration, saysFault(s))
-			return
+			d.Location.undetermine(ReasonInvalidDeclaration, saysFault(s, thing))
+			return d, true
 		}
 	}
 	if names, detail := l.disagreement(current); names != nil {
-		a.Disagree = names
-		a.Location.conflict(r, current, detail)
-		return
+		d.Disagree = names
+		d.Location.undetermine(ReasonConflictingWitnesses, detail)
+		return d, true
 	}
 	joined := join(current)
-	joined.locate(&a.Location)
-	a.Location.Sites = namesOf(current)
-	a.Location.Assurance = Declared
-	a.Location.Contradiction = r.against(l, &joined)
+	joined.locate(&d.Location)
+	d.Location.Sites = namesOf(current)
+	d.Location.Assurance = Declared
+	d.Location.Contradiction = against(&joined)
+	return d, true
 }
 
 // ofSites is a Location of which nothing is said yet, by the node's witnesses and the Sites.
 func (r *reading) ofSites(sites []*Site) Location {
-	l := Location{Witnesses: r.witnesses(len(sites))}
+	return Location{Witnesses: appendSites(r.witnesses(len(sites)), sites)}
+}
+
+// appendSites adds Sites to the witnesses.
+func appendSites(w []Witness, sites []*Site) []Witness {
 	for _, s := range sites {
-		l.Witnesses = append(l.Witnesses, Witness{Kind: WitnessSite, Value: s.Name})
+		w = append(w, Witness{Kind: WitnessSite, Value: s.Name})
 	}
-	return l
+	return w
 }
 
 // undetermine makes a Location one that is not known, with nothing left but its witnesses.
@@ -205,12 +231,12 @@ func (s *Site) says() string {
 	return "Site " + s.Name + " says " + placeAndCode(placeOf(s.City, s.Country), code)
 }
 
-func saysExpired(s *Site) string {
-	return "Site " + s.Name + " said where the node is until " + s.ValidUntil.UTC().Format("2006-01-02T15:04:05Z") + ", and has not been renewed"
+func saysExpired(s *Site, thing string) string {
+	return "Site " + s.Name + " said where the " + thing + " is until " + s.ValidUntil.UTC().Format("2006-01-02T15:04:05Z") + ", and has not been renewed"
 }
 
-func saysFault(s *Site) string {
-	return "Site " + s.Name + " says where the node is and cannot be used as it is written: " + s.Fault
+func saysFault(s *Site, thing string) string {
+	return "Site " + s.Name + " says where the " + thing + " is and cannot be used as it is written: " + s.Fault
 }
 
 func namesOf(sites []*Site) []string {

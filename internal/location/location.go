@@ -175,7 +175,7 @@ func (l *Location) Code() string {
 		code = l.Zone
 	}
 	if code == "" && l.Known() && !l.has(WitnessSite) {
-		code = l.word(WitnessRegionLabel)
+		code = cmp.Or(l.word(WitnessRegionLabel), l.volumeCode())
 	}
 	return strings.TrimSpace(l.Provider + " " + code)
 }
@@ -190,7 +190,8 @@ func (l *Location) finestCode() string {
 
 // Word returns on whose word the place rests: "Site paris-room", "a claim of Site
 // paris-room", "providerID and labels", "providerID", "providerID and instance type",
-// "labels", or "no witness". A providerID that names only the provider gives no word on the
+// "labels", or "no witness"; of a volume the fields that were read, such as "volume handle
+// and node affinity". A providerID that names only the provider gives no word on the
 // place. Of an Undetermined Location it returns whose words were read.
 func (l *Location) Word() string {
 	sites := l.sitesWord()
@@ -216,7 +217,7 @@ func (l *Location) ownWord() string {
 	id := l.has(WitnessProviderID)
 	labels := l.has(WitnessZoneLabel) || l.has(WitnessRegionLabel)
 	switch {
-	case l.Reason == ReasonNoWitness:
+	case l.Reason == ReasonNoWitness, l.Reason == ReasonNoVolumeWitness:
 		return noWord
 	case id && labels && l.Assurance == Claimed:
 		// One word for the place: had the providerID named it too, it would be Consistent.
@@ -230,7 +231,7 @@ func (l *Location) ownWord() string {
 	case labels:
 		return "labels"
 	default:
-		return noWord
+		return cmp.Or(l.volumeWord(), noWord)
 	}
 }
 

@@ -173,12 +173,7 @@ func (r *reading) byOwner(cat *catalogue.Catalogue) (string, Location) {
 		if c.value == "" {
 			continue
 		}
-		owners := make([]catalogue.ProviderMatch, 0, 8)
-		for _, provider := range candidates {
-			if m, ok := c.lookup(cat, provider); ok {
-				owners = append(owners, catalogue.ProviderMatch{Provider: provider, Match: m})
-			}
-		}
+		owners := c.appendOwners(make([]catalogue.ProviderMatch, 0, 8), cat, candidates)
 		switch len(owners) {
 		case 0:
 			for _, provider := range candidates {
@@ -200,42 +195,22 @@ func (r *reading) byOwner(cat *catalogue.Catalogue) (string, Location) {
 
 // at says where a node of a known provider is.
 func (r *reading) at(cat *catalogue.Catalogue, provider string) Location {
-	var (
-		claims [3]claim
-		n      int
-	)
-	for _, c := range r.codes() {
-		if c.value == "" {
-			continue
+	var heard [3]claim
+	codes := r.codes()
+	claims, foreign := hear(cat, provider, codes[:], heard[:0])
+	if foreign != nil {
+		if named := foreign.unlabelled(cat, provider, r.named(cat, provider)); named != "" {
+			return r.undetermined(ReasonUnknownRegion, named)
 		}
-		m, ok := c.lookup(cat, provider)
-		if !ok {
-			if named := c.unlabelled(cat, provider, r.named(cat, provider)); named != "" {
-				return r.undetermined(ReasonUnknownRegion, named)
-			}
-			return r.unknownCode(c, r.named(cat, provider))
-		}
-		claims[n] = claim{code: c, match: m}
-		n++
+		return r.unknownCode(*foreign, r.named(cat, provider))
 	}
-	if n == 0 {
+	if len(claims) == 0 {
 		return r.noPlace(provider)
 	}
-	for i := range n {
-		for j := range i {
-			if !claims[j].agrees(&claims[i]) {
-				return r.undetermined(ReasonConflictingWitnesses, claims[j].says()+" and "+claims[i].says())
-			}
-		}
+	if one, other := quarrel(claims); one != nil {
+		return r.undetermined(ReasonConflictingWitnesses, one.says()+" and "+other.says())
 	}
-	// They agree, so the finest of them is the place: a zone if any names one.
-	place := &claims[0]
-	for i := range n {
-		if claims[i].zone {
-			place = &claims[i]
-			break
-		}
-	}
+	place := finest(claims)
 	user := [1]catalogue.ProviderMatch{{Provider: provider, Match: place.match}}
 	if !place.zone && place.match.Region.LabelIsArea {
 		return r.areaOnly(place.code, user[:], provider)
@@ -244,18 +219,10 @@ func (r *reading) at(cat *catalogue.Catalogue, provider string) Location {
 		return r.undetermined(ReasonConflictingWitnesses, place.says()+" and "+against)
 	}
 	if place.match.Confidence() == catalogue.ConfidenceLow {
-		return r.undetermined(ReasonLowConfidence, place.says()+", which rests on a catalogue row of low confidence")
+		return r.undetermined(ReasonLowConfidence, place.lowConfidence())
 	}
-	l := Location{Provider: provider, Assurance: Claimed, Witnesses: r.witnesses(0), Source: place.match.Source()}
-	l.City, l.Country = place.match.Place()
-	l.Area = place.match.Area()
-	if place.zone {
-		l.Zone = place.value
-	}
-	if place.match.Region != nil {
-		l.Region = place.match.Region.Name
-	}
-	if n > 1 && claims[0].kind == WitnessProviderID && !r.guessed {
+	l := place.location(provider, r.witnesses(0))
+	if len(claims) > 1 && claims[0].kind == WitnessProviderID && !r.guessed {
 		l.Assurance = Consistent
 	}
 	return l

@@ -28,7 +28,7 @@ import (
 	"github.com/domicile-dev/domicile/internal/catalogue"
 )
 
-// Site is an administrator's word on where nodes are.
+// Site is an administrator's word on where nodes and volumes are.
 type Site struct {
 	// Name of the Site; UID tells it from others that had the name.
 	Name, UID string
@@ -37,7 +37,15 @@ type Site struct {
 	// SelectorDeclares holds, declare; by any other label the Site is one more claim.
 	NodeNames []string
 	Selector  labels.Selector
-	// Provider, Region, Zone, City and Country are where the nodes are, as far as it says.
+	// VolumeNames are the PersistentVolumes that it names, VolumeSelector selects others by their
+	// labels, as Selector does nodes, and StorageClassNames names classes: the volumes of such a
+	// class, and the claims that ask for one. All three declare. A PersistentVolume has no
+	// namespace and no kubelet may write one: whoever sets its labels or its class is one whom the
+	// cluster trusts with all storage, and could as well write its source.
+	VolumeNames       []string
+	VolumeSelector    labels.Selector
+	StorageClassNames []string
+	// Provider, Region, Zone, City and Country are where they are, as far as it says.
 	Provider, Region, Zone, City, Country string
 	// Source cites on what the word rests.
 	Source string
@@ -104,10 +112,11 @@ func (s *Site) expired(now time.Time) bool {
 	return !s.ValidUntil.IsZero() && !now.Before(s.ValidUntil)
 }
 
-// SiteMatch is a Site that matches a node.
+// SiteMatch is a Site that matches a node or a volume.
 type SiteMatch struct {
 	Site *Site
-	// Declared is whether it declares the node's place, rather than claim it.
+	// Declared is whether it declares the place, rather than claim it. Those that match a
+	// volume all do.
 	Declared bool
 }
 

@@ -19,6 +19,7 @@ package location
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/domicile-dev/domicile/internal/catalogue"
 )
@@ -47,9 +48,9 @@ func (l *Locator) hearClaims(r *reading, a *Answer) []SiteRef {
 		if void != nil && silent(own) {
 			own.Witnesses = append(own.Witnesses, Witness{Kind: WitnessSite, Value: void.Name})
 			if void.expired(l.Now) {
-				own.undetermine(ReasonDeclarationExpired, saysExpired(void))
+				own.undetermine(ReasonDeclarationExpired, saysExpired(void, "node"))
 			} else {
-				own.undetermine(ReasonInvalidDeclaration, saysFault(void))
+				own.undetermine(ReasonInvalidDeclaration, saysFault(void, "node"))
 			}
 		}
 		return nil
@@ -111,9 +112,9 @@ func (l *Location) conflict(r *reading, sites []*Site, detail string) {
 
 // saysOwn repeats what the node says of itself: "the labels say London, GB (aws eu-west-2a)".
 func (l *Location) saysOwn() string {
-	word, verb := l.ownWord(), " say "
-	if word == string(WitnessProviderID) {
-		verb = " says "
+	word, verb := l.ownWord(), " says "
+	if word == "labels" || strings.Contains(word, " and ") {
+		verb = " say "
 	}
 	return "the " + word + verb + placeAndCode(l.Place(), l.finestCode())
 }

@@ -31,11 +31,7 @@ func (r *reading) undetermined(reason Reason, detail string) Location {
 
 // unknownCode is the answer to a code that none of the possible owners has.
 func (r *reading) unknownCode(c code, owners string) Location {
-	reason := ReasonUnknownRegion
-	if c.zone {
-		reason = ReasonUnknownZone
-	}
-	return r.undetermined(reason, c.unknown(owners))
+	return r.undetermined(c.reasonUnknown(), c.unknown(owners))
 }
 
 // areaOnly is the answer to a region label of a provider whose regions have zones elsewhere,
@@ -60,13 +56,16 @@ func (r *reading) notByBeta() string {
 }
 
 // maxQuoted bounds, in bytes, how much of a foreign value a message repeats. Label
-// values are never longer than 63, so only a providerID is ever cut.
+// values are never longer than 63, so only a providerID or what a volume says is ever cut.
 const maxQuoted = 64
 
 // quote makes a foreign value fit for a message: printable, and short.
-func quote(s string) string {
+func quote(s string) string { return strconv.Quote(Shorten(s)) }
+
+// Shorten returns a foreign value, cut if it is long.
+func Shorten(s string) string {
 	if len(s) <= maxQuoted {
-		return strconv.Quote(s)
+		return s
 	}
 	cut := maxQuoted
 	for back := range utf8.UTFMax {
@@ -75,5 +74,5 @@ func quote(s string) string {
 			break
 		}
 	}
-	return strconv.Quote(s[:cut] + "…")
+	return s[:cut] + "…"
 }
