@@ -1,0 +1,179 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package volume
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
+
+	"github.com/domicile-dev/domicile/internal/location"
+)
+
+// noProvisioner is the provisioner of classes whose volumes somebody makes by hand.
+const noProvisioner = "kubernetes.io/no-provisioner"
+
+// Claim says where the volume of a claim will rest that has none yet. class is the one that
+// it names, or the default class if it names none; nil: there is none. attributes is the
+// VolumeAttributesClass that it names; nil: it is not there. Both are ignored if it names none.
+func (w World) Claim(pvc *corev1.PersistentVolumeClaim, class *storagev1.StorageClass, attributes *storagev1.VolumeAttributesClass) location.Rest {
+	if pvc.Spec.VolumeName != "" {
+		return unknown(location.ReasonUnknownVolume, "it names the volume "+location.Quote(pvc.Spec.VolumeName)+
+			", which is not there, so what its class makes says nothing")
+	}
+	name := pvc.Spec.StorageClassName
+	if name != nil && *name == "" {
+		return unknown(location.ReasonUnknownVolume, "it has no class, so it gets a volume that somebody makes")
+	}
+	if class == nil {
+		matched := location.Volume{}
+		detail := "it names no class and there is no default class; one may get it later"
+		if name != nil {
+			matched.StorageClassName = *name
+			detail = "there is no class " + location.Quote(*name)
+		}
+		return w.locate(matched, unknown(location.ReasonUnknownStorageClass, detail))
+	}
+	matched := location.Volume{StorageClassName: class.Name}
+	if vac := pvc.Spec.VolumeAttributesClassName; vac != nil && *vac != "" && attributes == nil {
+		return w.locate(matched, unknown(location.ReasonUnknownAttributesClass, "there is no VolumeAttributesClass "+location.Quote(*vac)))
+	} else if vac == nil || *vac == "" {
+		attributes = nil
+	}
+	return w.locate(matched, w.ofClass(class, attributes))
+}
+
+// ofClass says where a class makes its volumes.
+func (w *World) ofClass(class *storagev1.StorageClass, attributes *storagev1.VolumeAttributesClass) location.Rest {
+	if class.Provisioner == noProvisioner {
+		return unknown(location.ReasonUnknownVolume, "the class "+location.Quote(class.Name)+" makes no volumes: it gets one that somebody makes")
+	}
+	if csi, ok := translatedClass(class); ok {
+		class = csi
+	}
+	d, ok := driverOf(class.Provisioner)
+	if !ok {
+		return unknownDriver(class.Provisioner)
+	}
+	var changed map[string]string
+	if attributes != nil {
+		if refusal, ok := d.modifies(attributes); !ok {
+			return location.RestsAt(refusal)
+		}
+		changed = attributes.Parameters
+	}
+	s := said{}
+	if d.class != nil {
+		s = d.class(w, d.read(location.WitnessParameter, class.Parameters, changed))
+	}
+	if s.refusal != nil {
+		return location.RestsAt(*s.refusal)
+	}
+	waits := class.VolumeBindingMode != nil && *class.VolumeBindingMode == storagev1.VolumeBindingWaitForFirstConsumer
+	if d.onNode {
+		return w.onAllowedNodes(class.AllowedTopologies, waits)
+	}
+	places, ok := w.alternatives(d, location.WitnessAllowedTopology, allowedTerms(class.AllowedTopologies))
+	if !ok {
+		return location.RestsAt(tooMany(location.WitnessAllowedTopology))
+	}
+	switch {
+	case len(places) == 0 && len(s.codes) > 0:
+		places = [][]location.Code{nil}
+	case len(places) == 0:
+		return w.ofDefault(d, s, waits)
+	}
+	for i, codes := range places {
+		places[i] = append(append([]location.Code(nil), s.codes...), codes...)
+	}
+	rest := location.Rest{WithNode: waits && d.attached && !s.anywhere}
+	if s.replicas > 1 && len(places) > 1 && len(places) <= s.replicas {
+		rest.Options = []location.RestOption{{Places: w.locations(d, s, places)}}
+		return rest
+	}
+	for _, place := range places {
+		rest.Options = append(rest.Options, location.RestOption{Places: w.locations(d, s, [][]location.Code{place})})
+	}
+	return rest
+}
+
+// ofDefault says where a class makes its volumes that names no place: where the cluster's
+// nodes are that the driver can serve, or beside the node of the pod if it waits for one.
+func (w *World) ofDefault(d *driver, s said, waits bool) location.Rest {
+	if !d.attached {
+		return location.RestsAt(w.locations(d, s, [][]location.Code{nil})...)
+	}
+	var nodes []location.Location
+	for _, place := range w.places(nil) {
+		if d.serves(&place) {
+			nodes = append(nodes, place)
+		}
+	}
+	if waits && s.copies == nil && len(s.elsewhere) == 0 {
+		return location.Rest{WithNode: true}
+	}
+	rest := location.Rest{WithNode: waits}
+	if len(nodes) == 0 {
+		nodes = []location.Location{location.Undetermined(location.ReasonUnknownNode,
+			"it is made where a node of the cluster is, and none is known that the driver can serve")}
+	}
+	for _, place := range nodes {
+		all := []location.Location{place}
+		if s.copies != nil {
+			all = append(all, s.copies(&place)...)
+		}
+		rest.Options = append(rest.Options, location.RestOption{Places: distinct(append(all, s.elsewhere...))})
+	}
+	return rest
+}
+
+// serves reports whether the driver may run on a node at that place.
+func (d *driver) serves(place *location.Location) bool {
+	if !place.Known() || place.Provider == "" || d.open {
+		return true
+	}
+	for _, provider := range d.providers {
+		if provider == place.Provider {
+			return true
+		}
+	}
+	return len(d.providers) == 0
+}
+
+// onAllowedNodes says where a class makes volumes that rest on a node.
+func (w *World) onAllowedNodes(allowed []corev1.TopologySelectorTerm, waits bool) location.Rest {
+	var selector *corev1.NodeSelector
+	for _, t := range allowed {
+		if len(t.MatchLabelExpressions) == 0 {
+			continue
+		}
+		var term corev1.NodeSelectorTerm
+		for _, r := range t.MatchLabelExpressions {
+			term.MatchExpressions = append(term.MatchExpressions,
+				corev1.NodeSelectorRequirement{Key: r.Key, Operator: corev1.NodeSelectorOpIn, Values: r.Values})
+		}
+		if selector == nil {
+			selector = &corev1.NodeSelector{}
+		}
+		selector.NodeSelectorTerms = append(selector.NodeSelectorTerms, term)
+	}
+	if selector == nil && waits {
+		return location.Rest{WithNode: true}
+	}
+	rest := oneOf(w.onNodes(selector))
+	rest.WithNode = waits
+	return rest
+}

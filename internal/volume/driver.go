@@ -1,0 +1,117 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package volume
+
+import (
+	"slices"
+
+	"github.com/domicile-dev/domicile/internal/location"
+)
+
+// driver is what is known of one CSI driver, or of several that are alike.
+type driver struct {
+	// names are what the driver is called in PersistentVolumes, and as a provisioner.
+	names []string
+	// providers are those whose storage it is. None: it says nothing of a provider.
+	providers []string
+	// open is whether others use the driver that the catalogue does not have.
+	open bool
+	// zoneKeys and regionKeys are the topology keys that it puts into node affinities and takes
+	// from allowedTopologies. Those of Kubernetes itself need no mention where attached is set.
+	zoneKeys, regionKeys []string
+	// silent reports that a value of such a key says nothing of a place; nil: each does.
+	silent func(value string) bool
+	// attached is set if a node can use a volume only where the node itself is, as a disk that
+	// is attached to it. So its node affinity says where it is, and one that is made after its
+	// pod has a node is made there.
+	attached bool
+	// onNode is set if the bytes rest on the node that its node affinity names.
+	onNode bool
+	// anyCase is set if the driver compares the names of parameters without case.
+	anyCase bool
+	// modifiable is set if what a VolumeAttributesClass can change is understood: it is read
+	// like parameters that come after those of the class.
+	modifiable bool
+	// volume says what an existing volume's own fields say, made when it is made by a class.
+	// Nil: nothing.
+	volume func(w *World, v source) said
+	// class says what the parameters of a class fix. Nil: nothing.
+	class func(w *World, p parameters) said
+}
+
+// source is what a driver is told of a volume that is there.
+type source struct {
+	// handle is the volumeHandle, empty for a volume that is written in a pod.
+	handle string
+	// attributes are the volumeAttributes.
+	attributes parameters
+	// mountOptions are those of the PersistentVolume.
+	mountOptions []string
+	// inline is set for a volume that is written in a pod.
+	inline bool
+}
+
+// said is what a driver's own fields come to.
+type said struct {
+	// codes name the place. All of them have to agree.
+	codes []location.Code
+	// anywhere is set if the codes name where the data is whatever allowedTopologies, and the
+	// node of the pod, say.
+	anywhere bool
+	// replicas is in how many of the zones that are named the volume is at once, 0 and 1: in one.
+	replicas int
+	// refusal is set if where it is cannot be known by its fields.
+	refusal *location.Location
+	// elsewhere are other places at which it rests besides.
+	elsewhere []location.Location
+	// copies returns where the copies of what is at a place are; nil: there are none.
+	copies func(place *location.Location) []location.Location
+}
+
+// refused says why a place cannot be known.
+func refused(reason location.Reason, detail string) said {
+	l := location.Undetermined(reason, detail)
+	return said{refusal: &l}
+}
+
+// drivers is the table of all drivers that are known. Each row is beside its rules.
+func drivers() []*driver {
+	return []*driver{
+		&azureDisk, &ebs, &gcePD, &nfs, &onNodes,
+	}
+}
+
+// driverOf returns the driver of that name.
+func driverOf(name string) (*driver, bool) {
+	for _, d := range drivers() {
+		if slices.Contains(d.names, name) {
+			return d, true
+		}
+	}
+	return nil, false
+}
+
+// unknownDriver says that nothing is known of the driver.
+func unknownDriver(name string) location.Rest {
+	return unknown(location.ReasonUnknownDriver, "the driver "+location.Quote(name)+
+		" is none that is known, so none of its fields is read; a Site can say where its volumes are")
+}
+
+// testimony is what the codes say, of a volume of the driver.
+func (d *driver) testimony(codes []location.Code) location.Testimony {
+	return location.Testimony{Providers: d.providers, Open: d.open, Codes: codes}
+}

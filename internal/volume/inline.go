@@ -1,0 +1,102 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package volume
+
+import (
+	"github.com/go-logr/logr"
+	corev1 "k8s.io/api/core/v1"
+	csitranslation "k8s.io/csi-translation-lib"
+
+	"github.com/domicile-dev/domicile/internal/location"
+)
+
+// Inline says where a volume rests that is written in a pod. It is false for one that is
+// judged as something else, or as nothing: a claim, generic ephemeral volumes among them; what
+// is kept by the API server (Secrets, ConfigMaps, projected volumes, the downward API); images;
+// and memory, where nothing comes to rest.
+func (w World) Inline(v *corev1.Volume) (location.Rest, bool) {
+	s := &v.VolumeSource
+	switch {
+	case s.Secret != nil, s.ConfigMap != nil, s.Projected != nil, s.DownwardAPI != nil, s.Image != nil,
+		s.PersistentVolumeClaim != nil, s.Ephemeral != nil:
+		return location.Rest{}, false
+	case s.EmptyDir != nil:
+		return location.Rest{WithNode: true}, s.EmptyDir.Medium != corev1.StorageMediumMemory
+	case s.HostPath != nil, s.GitRepo != nil:
+		return location.Rest{WithNode: true}, true
+	case s.CSI != nil:
+		return w.ofInlineCSI(s.CSI), true
+	}
+	if pv, ok := translatedInline(v); ok {
+		return w.ofCSI(pv, nil), true
+	}
+	return elsewhere(inTreeInline(s)), true
+}
+
+// ofInlineCSI says where a volume of a CSI driver rests that has no PersistentVolume.
+func (w *World) ofInlineCSI(csi *corev1.CSIVolumeSource) location.Rest {
+	d, ok := driverOf(csi.Driver)
+	if !ok {
+		return unknownDriver(csi.Driver)
+	}
+	if d.onNode {
+		return location.Rest{WithNode: true}
+	}
+	s := said{}
+	if d.volume != nil {
+		s = d.volume(w, source{attributes: d.read(location.WitnessVolumeAttribute, csi.VolumeAttributes), inline: true})
+	}
+	if s.refusal != nil {
+		return location.RestsAt(*s.refusal)
+	}
+	return location.RestsAt(w.locations(d, s, [][]location.Code{s.codes})...)
+}
+
+// translatedInline returns a volume of an in-tree source as the CSI driver sees it.
+func translatedInline(v *corev1.Volume) (*corev1.PersistentVolume, bool) {
+	t := csitranslation.New()
+	if !t.IsInlineMigratable(v) {
+		return nil, false
+	}
+	pv, err := t.TranslateInTreeInlineVolumeToCSI(logr.Discard(), v, "")
+	if err != nil || pv == nil || pv.Spec.CSI == nil {
+		return nil, false
+	}
+	return pv, true
+}
+
+// inTreeInline names the in-tree source for people, empty if it is none that is known.
+func inTreeInline(s *corev1.VolumeSource) string {
+	switch {
+	case s.NFS != nil:
+		return "the NFS server " + location.Quote(s.NFS.Server)
+	case s.ISCSI != nil:
+		return "the iSCSI target " + location.Quote(s.ISCSI.TargetPortal)
+	case s.FC != nil:
+		return "a Fibre Channel target"
+	case s.FlexVolume != nil:
+		return "what the FlexVolume driver " + location.Quote(s.FlexVolume.Driver) + " mounts"
+	case s.CephFS != nil, s.RBD != nil:
+		return "a Ceph cluster"
+	case s.Glusterfs != nil:
+		return "a GlusterFS cluster"
+	case s.PortworxVolume != nil:
+		return "a Portworx cluster"
+	default:
+		return ""
+	}
+}

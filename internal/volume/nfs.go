@@ -1,0 +1,42 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package volume
+
+import "github.com/domicile-dev/domicile/internal/location"
+
+// nfs are file servers by their host or address
+// (kubernetes-csi/csi-driver-nfs@d3b27c00 pkg/nfs/controllerserver.go:858,
+// kubernetes-csi/csi-driver-smb@95c69680 docs). The attributes are what is mounted, and the
+// handle is only a name. Where a host or an address stands, no field says.
+var nfs = driver{
+	names:   []string{"nfs.csi.k8s.io", "smb.csi.k8s.io"},
+	anyCase: true,
+	volume:  func(_ *World, v source) said { return fileServer(v.attributes) },
+	class:   func(_ *World, p parameters) said { return fileServer(p) },
+}
+
+// fileServer says that nothing is known of a server.
+func fileServer(p parameters) said {
+	l := location.Undetermined(location.ReasonUnknownServer, "it is mounted from a server, and nothing says where that stands; a Site can")
+	for _, name := range [...]string{"server", "source"} {
+		for _, value := range p.all(name) {
+			l.Witnesses = append(l.Witnesses, location.Witness{Kind: p.kind.Named(name), Value: location.Shorten(value)})
+			l.Detail = "it is mounted from " + location.Quote(value) + ", and nothing says where that stands; a Site can"
+		}
+	}
+	return said{refusal: &l}
+}
