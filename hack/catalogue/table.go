@@ -35,6 +35,8 @@ func tables() []table {
 	return []table{
 		{name: "city_names.csv", key: 2},
 		{name: "countries.csv", key: 1},
+		{name: "multi_regions.csv", key: 2},
+		{name: "pairs.csv", key: 2},
 		{name: "providers.csv", key: 1},
 		{name: "regions.csv", key: 2},
 		{name: "schemes.csv", key: 1},

@@ -39,6 +39,12 @@ var providersCSV string
 //go:embed data/schemes.csv
 var schemesCSV string
 
+//go:embed data/pairs.csv
+var pairsCSV string
+
+//go:embed data/multi_regions.csv
+var multiRegionsCSV string
+
 //go:embed data/jurisdictions.json
 var jurisdictionsJSON string
 
@@ -59,6 +65,8 @@ type Catalogue struct {
 	cities        map[string][]city
 	jurisdictions []*Jurisdiction
 	groups        []*Group
+	pairs         map[codeKey]*Pair
+	multiRegions  map[codeKey]*MultiRegion
 }
 
 // provider is what the catalogue knows of one provider that has regions.
@@ -87,6 +95,8 @@ func embeddedFiles() files {
 		cityNames:     cityNamesCSV,
 		providers:     providersCSV,
 		schemes:       schemesCSV,
+		pairs:         pairsCSV,
+		multiRegions:  multiRegionsCSV,
 		jurisdictions: jurisdictionsJSON,
 	}
 }

@@ -34,7 +34,9 @@ limitations under the License.
 //	providers.csv      ─┤ ─────────────────▶ ├─▶ Scheme, ProviderTitle   providerID -> codes
 //	schemes.csv        ─┤                    ├─▶ Jurisdiction, Groups    name -> countries
 //	jurisdictions.json ─┤                    └─▶ Country, HasCity, Near…
-//	countries.csv      ─┘
+//	countries.csv      ─┤
+//	pairs.csv          ─┤                      Pair      region -> where copies go
+//	multi_regions.csv  ─┘                      MultiRegion  name -> countries
 //
 // How a provider writes its providerIDs and names its zones is data too
 // (schemes.csv, providers.csv), so that another provider is rows.

@@ -24,7 +24,8 @@ import (
 )
 
 // Overlay is data that is laid over the embedded data, by the names of the files
-// (regions.csv, zones.csv, providers.csv, schemes.csv, city_names.csv). A row with
+// (regions.csv, zones.csv, providers.csv, schemes.csv, city_names.csv, pairs.csv,
+// multi_regions.csv). A row with
 // the key of an embedded row replaces it, any other is added. All rows of a scheme
 // are replaced together.
 type Overlay struct{ Files map[string]string }
@@ -54,7 +55,7 @@ const overlaySource = "overlay: "
 // overlayFiles are the files that an overlay may have. Countries and jurisdictions
 // are not among them: the first are ISO's, and for the second there is a resource.
 func overlayFiles() []string {
-	return []string{cityNamesFile, providersFile, regionsFile, schemesFile, zonesFile}
+	return []string{cityNamesFile, multiRegionsFile, pairsFile, providersFile, regionsFile, schemesFile, zonesFile}
 }
 
 // checkOverlay refuses what is no file of an overlay.

@@ -158,7 +158,7 @@ func TestBrokenOverlays(t *testing.T) {
 		"another header":          {"regions.csv", strings.Replace(regionsHeader, "city", "town", 1), "overlay/regions.csv:1: the header is"},
 		"nothing":                 {"regions.csv", "", "overlay/regions.csv: is empty"},
 		"no text":                 {"regions.csv", "\xff", "overlay/regions.csv: is not UTF-8"},
-		"a file of another name":  {"region.csv", regionsHeader, "overlay/region.csv: is no file of an overlay; those are city_names.csv, providers.csv, regions.csv, schemes.csv, zones.csv"},
+		"a file of another name":  {"region.csv", regionsHeader, "overlay/region.csv: is no file of an overlay; those are city_names.csv, multi_regions.csv, pairs.csv, providers.csv, regions.csv, schemes.csv, zones.csv"},
 		"jurisdictions":           {"jurisdictions.json", "{}", "overlay/jurisdictions.json: is no file of an overlay"},
 		"a prefix in another case": {"zones.csv", zonesHeader + "aws,eu-central-1-IST-1,eu-central-1,Ankara,TR,local-zone,us,high\n",
 			`overlay/zones.csv:2: zone_prefix: aws "eu-central-1-IST-1" is written "eu-central-1-ist-1" on line`},
@@ -184,6 +184,7 @@ func TestRead(t *testing.T) {
 		return map[string]string{
 			"regions.csv": regionsCSV, "zones.csv": zonesCSV, "countries.csv": countriesCSV, "city_names.csv": cityNamesCSV,
 			"providers.csv": providersCSV, "schemes.csv": schemesCSV, "jurisdictions.json": jurisdictionsJSON,
+			"pairs.csv": pairsCSV, "multi_regions.csv": multiRegionsCSV,
 		}
 	}
 	if _, err := Read(data()); err != nil {

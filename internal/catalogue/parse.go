@@ -31,12 +31,14 @@ const (
 	cityNamesFile     = "city_names.csv"
 	providersFile     = "providers.csv"
 	schemesFile       = "schemes.csv"
+	pairsFile         = "pairs.csv"
+	multiRegionsFile  = "multi_regions.csv"
 	jurisdictionsFile = "jurisdictions.json"
 )
 
 // files is the text of the data.
 type files struct {
-	regions, zones, countries, cityNames, providers, schemes, jurisdictions string
+	regions, zones, countries, cityNames, providers, schemes, pairs, multiRegions, jurisdictions string
 	// overlay is the text that lies over it, by the names of the files.
 	overlay map[string]string
 }
@@ -51,7 +53,8 @@ func (f files) table(name, text string) table {
 func (f files) checkText(bad *faults) {
 	for _, file := range []struct{ name, text string }{
 		{regionsFile, f.regions}, {zonesFile, f.zones}, {countriesFile, f.countries}, {cityNamesFile, f.cityNames},
-		{providersFile, f.providers}, {schemesFile, f.schemes}, {jurisdictionsFile, f.jurisdictions},
+		{providersFile, f.providers}, {schemesFile, f.schemes}, {pairsFile, f.pairs},
+		{multiRegionsFile, f.multiRegions}, {jurisdictionsFile, f.jurisdictions},
 	} {
 		if !utf8.ValidString(file.text) {
 			bad.add(file.name, 0, "", "is not UTF-8")
@@ -75,11 +78,13 @@ func parse(f files) (*Catalogue, error) {
 	}
 
 	c := &Catalogue{
-		countries:  make(map[string]string, isoCountries),
-		titles:     map[string]*providerRow{},
-		byScheme:   map[string]*Scheme{},
-		byProvider: map[string]*provider{},
-		cities:     map[string][]city{},
+		countries:    make(map[string]string, isoCountries),
+		titles:       map[string]*providerRow{},
+		byScheme:     map[string]*Scheme{},
+		byProvider:   map[string]*provider{},
+		cities:       map[string][]city{},
+		pairs:        map[codeKey]*Pair{},
+		multiRegions: map[codeKey]*MultiRegion{},
 	}
 	c.readCountries(f.countries, &bad)
 	c.readProviders(f.table(providersFile, f.providers), &bad)
@@ -93,6 +98,8 @@ func parse(f files) (*Catalogue, error) {
 	c.indexZones()
 	c.checkZoneNames(regionRows, zoneRows, &bad)
 	c.readGroups(f.jurisdictions, &bad)
+	c.readPairs(f.table(pairsFile, f.pairs), &bad)
+	c.readMultiRegions(f.table(multiRegionsFile, f.multiRegions), &bad)
 	if err := bad.err(); err != nil {
 		return nil, err
 	}

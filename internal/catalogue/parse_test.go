@@ -245,6 +245,8 @@ func TestFilesThatAreNoData(t *testing.T) {
 			"zones.csv":          func(f *files) { f.zones = text },
 			"countries.csv":      func(f *files) { f.countries = text },
 			"jurisdictions.json": func(f *files) { f.jurisdictions = text },
+			"pairs.csv":          func(f *files) { f.pairs = text },
+			"multi_regions.csv":  func(f *files) { f.multiRegions = text },
 		} {
 			t.Run(file+": "+name, func(t *testing.T) {
 				f := embedded()

@@ -28,7 +28,8 @@ func Read(data map[string]string) (*Catalogue, error) {
 	f := files{}
 	into := map[string]*string{
 		regionsFile: &f.regions, zonesFile: &f.zones, countriesFile: &f.countries, cityNamesFile: &f.cityNames,
-		providersFile: &f.providers, schemesFile: &f.schemes, jurisdictionsFile: &f.jurisdictions,
+		providersFile: &f.providers, schemesFile: &f.schemes, pairsFile: &f.pairs, multiRegionsFile: &f.multiRegions,
+		jurisdictionsFile: &f.jurisdictions,
 	}
 	var bad faults
 	for _, name := range slices.Sorted(maps.Keys(into)) {
