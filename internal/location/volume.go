@@ -87,10 +87,12 @@ const (
 	ReasonUnknownAccount Reason = "UnknownAccount"
 	// ReasonUnknownPair: it is copied to a paired region, and no pair of the region is known.
 	ReasonUnknownPair Reason = "UnknownPair"
-	// ReasonUnknownMultiRegion: it is kept in several regions, and nothing says in which.
-	ReasonUnknownMultiRegion Reason = "UnknownMultiRegion"
 	// ReasonUnknownNode: it rests on nodes, and none is known that it names.
 	ReasonUnknownNode Reason = "UnknownNode"
+	// ReasonUnknownBackupTarget: it goes to a target for backups of which nothing says where it is.
+	ReasonUnknownBackupTarget Reason = "UnknownBackupTarget"
+	// ReasonUnknownSnapshotClass: the class by which a snapshot is taken is not there.
+	ReasonUnknownSnapshotClass Reason = "UnknownSnapshotClass"
 	// ReasonAnyBucket: it gives access to any bucket that its user may read.
 	ReasonAnyBucket Reason = "AnyBucket"
 	// ReasonDependsOnProviderSettings: settings at the provider, which the cluster does not see, decide.

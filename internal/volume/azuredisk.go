@@ -16,7 +16,11 @@ limitations under the License.
 
 package volume
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/domicile-dev/domicile/internal/location"
+)
 
 // azureDisk is Azure managed disk (kubernetes-sigs/azuredisk-csi-driver@d983d613
 // pkg/azuredisk/azuredisk.go:237, controllerserver.go:303,402-420,560,
@@ -37,6 +41,15 @@ var azureDisk = driver{
 	class: func(_ *World, p parameters) said {
 		codes := p.codes(false, azureRegion, "location")
 		return said{codes: codes, anywhere: len(codes) > 0}
+	},
+	snapshot: func(w *World, s snapshotted) location.Rest {
+		// It is taken in the region of the disk, and copied to the location that is named
+		// (controllerserver.go:1232,1357,1425).
+		codes := s.parameters.codes(false, azureRegion, "location")
+		if len(codes) == 0 {
+			return s.volume
+		}
+		return besides(s.volume, location.RestsAt(location.OfVolume(w.Catalogue, location.Testimony{Providers: []string{"azure"}, Codes: codes})))
 	},
 }
 

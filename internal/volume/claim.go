@@ -17,6 +17,8 @@ limitations under the License.
 package volume
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 
@@ -83,6 +85,9 @@ func (w *World) ofClass(class *storagev1.StorageClass, attributes *storagev1.Vol
 		return location.RestsAt(*s.refusal)
 	}
 	waits := class.VolumeBindingMode != nil && *class.VolumeBindingMode == storagev1.VolumeBindingWaitForFirstConsumer
+	if d.onAnyNode {
+		return w.anyNode(s)
+	}
 	if d.onNode {
 		return w.onAllowedNodes(class.AllowedTopologies, waits)
 	}
@@ -113,7 +118,7 @@ func (w *World) ofClass(class *storagev1.StorageClass, attributes *storagev1.Vol
 // ofDefault says where a class makes its volumes that names no place: where the cluster's
 // nodes are that the driver can serve, or beside the node of the pod if it waits for one.
 func (w *World) ofDefault(d *driver, s said, waits bool) location.Rest {
-	if !d.attached {
+	if !d.attached && !d.home {
 		return location.RestsAt(w.locations(d, s, [][]location.Code{nil})...)
 	}
 	var nodes []location.Location
@@ -122,10 +127,11 @@ func (w *World) ofDefault(d *driver, s said, waits bool) location.Rest {
 			nodes = append(nodes, place)
 		}
 	}
-	if waits && s.copies == nil && len(s.elsewhere) == 0 {
+	beside := waits && d.attached
+	if beside && s.copies == nil && len(s.elsewhere) == 0 {
 		return location.Rest{WithNode: true}
 	}
-	rest := location.Rest{WithNode: waits}
+	rest := location.Rest{WithNode: beside}
 	if len(nodes) == 0 {
 		nodes = []location.Location{location.Undetermined(location.ReasonUnknownNode,
 			"it is made where a node of the cluster is, and none is known that the driver can serve")}
@@ -145,12 +151,7 @@ func (d *driver) serves(place *location.Location) bool {
 	if !place.Known() || place.Provider == "" || d.open {
 		return true
 	}
-	for _, provider := range d.providers {
-		if provider == place.Provider {
-			return true
-		}
-	}
-	return len(d.providers) == 0
+	return len(d.providers) == 0 || slices.Contains(d.providers, place.Provider)
 }
 
 // onAllowedNodes says where a class makes volumes that rest on a node.

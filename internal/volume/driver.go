@@ -18,16 +18,20 @@ package volume
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/domicile-dev/domicile/internal/location"
 )
 
 // driver is what is known of one CSI driver, or of several that are alike.
 type driver struct {
-	// names are what the driver is called in PersistentVolumes, and as a provisioner.
-	names []string
+	// names are what the driver is called in PersistentVolumes, and as a provisioner; suffixes
+	// are what the names end with of one that has another name in each cluster.
+	names, suffixes []string
 	// providers are those whose storage it is. None: it says nothing of a provider.
 	providers []string
+	// scheme is the kind of providerID whose providers they are, besides those above.
+	scheme string
 	// open is whether others use the driver that the catalogue does not have.
 	open bool
 	// zoneKeys and regionKeys are the topology keys that it puts into node affinities and takes
@@ -39,6 +43,10 @@ type driver struct {
 	// is attached to it. So its node affinity says where it is, and one that is made after its
 	// pod has a node is made there.
 	attached bool
+	// home is set if a class that names no place makes volumes in the region of the cluster.
+	home bool
+	// onAnyNode is set if the bytes rest on some nodes of the cluster, and no field says on which.
+	onAnyNode bool
 	// onNode is set if the bytes rest on the node that its node affinity names.
 	onNode bool
 	// anyCase is set if the driver compares the names of parameters without case.
@@ -51,6 +59,10 @@ type driver struct {
 	volume func(w *World, v source) said
 	// class says what the parameters of a class fix. Nil: nothing.
 	class func(w *World, p parameters) said
+	// snapshot says where a snapshot rests that is taken. Nil: it is not known.
+	snapshot func(w *World, s snapshotted) location.Rest
+	// snapshotHandle says what the handle of a snapshot says of a place. Nil: nothing.
+	snapshotHandle func(handle string) []location.Code
 }
 
 // source is what a driver is told of a volume that is there.
@@ -61,6 +73,8 @@ type source struct {
 	attributes parameters
 	// mountOptions are those of the PersistentVolume.
 	mountOptions []string
+	// secret is set if the driver is given a Secret to mount it.
+	secret bool
 	// inline is set for a volume that is written in a pod.
 	inline bool
 }
@@ -76,6 +90,8 @@ type said struct {
 	replicas int
 	// refusal is set if where it is cannot be known by its fields.
 	refusal *location.Location
+	// silence is the answer if no field names a place; nil: that none does.
+	silence *location.Location
 	// elsewhere are other places at which it rests besides.
 	elsewhere []location.Location
 	// copies returns where the copies of what is at a place are; nil: there are none.
@@ -91,18 +107,25 @@ func refused(reason location.Reason, detail string) said {
 // drivers is the table of all drivers that are known. Each row is beside its rules.
 func drivers() []*driver {
 	return []*driver{
-		&azureDisk, &ebs, &gcePD, &nfs, &onNodes,
+		&alibabaDisk, &alibabaNAS, &alibabaOSS, &azureDisk, &azureFile, &ceph, &cinder, &digitalOcean, &ebs, &efs,
+		&filestore, &fsx, &gcePD, &gcsFuse, &hetzner, &linode, &longhorn, &manila, &nfs, &onNodes, &s3, &scaleway, &vSphere,
 	}
 }
 
 // driverOf returns the driver of that name.
 func driverOf(name string) (*driver, bool) {
 	for _, d := range drivers() {
-		if slices.Contains(d.names, name) {
+		if d.called(name) {
 			return d, true
 		}
 	}
 	return nil, false
+}
+
+// called reports whether it is a name of the driver.
+func (d *driver) called(name string) bool {
+	return slices.Contains(d.names, name) ||
+		slices.ContainsFunc(d.suffixes, func(suffix string) bool { return strings.HasSuffix(name, suffix) && len(name) > len(suffix) })
 }
 
 // unknownDriver says that nothing is known of the driver.
@@ -112,6 +135,12 @@ func unknownDriver(name string) location.Rest {
 }
 
 // testimony is what the codes say, of a volume of the driver.
-func (d *driver) testimony(codes []location.Code) location.Testimony {
-	return location.Testimony{Providers: d.providers, Open: d.open, Codes: codes}
+func (w *World) testimony(d *driver, codes []location.Code) location.Testimony {
+	t := location.Testimony{Providers: d.providers, Open: d.open, Codes: codes}
+	if d.scheme != "" {
+		if row, ok := w.Catalogue.Scheme(d.scheme); ok {
+			t.Providers = slices.Concat(t.Providers, row.Providers)
+		}
+	}
+	return t
 }

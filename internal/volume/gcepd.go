@@ -17,7 +17,6 @@ limitations under the License.
 package volume
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/domicile-dev/domicile/internal/location"
@@ -49,11 +48,36 @@ var gcePD = driver{
 		}}
 	},
 	class: func(_ *World, p parameters) said {
-		if slices.ContainsFunc(p.all("replication-type"), func(v string) bool { return strings.EqualFold(v, "regional-pd") }) {
+		if p.is("replication-type", "regional-pd") {
 			return said{replicas: 2}
 		}
 		return said{}
 	},
+	snapshot: func(w *World, s snapshotted) location.Rest {
+		var places []location.Location
+		for _, value := range s.parameters.all("storage-locations") {
+			places = append(places, w.storageLocation(strings.ToLower(strings.TrimSpace(value)))...)
+		}
+		if len(places) > 0 {
+			return location.RestsAt(places...)
+		}
+		return unknown(location.ReasonDependsOnProviderSettings,
+			"it goes to the multi-region that is nearest, unless the settings of the project say otherwise, which the cluster does not see; "+
+				"storage-locations in its class says where")
+	},
+}
+
+// storageLocation reads a place for snapshots (pkg/gce-cloud-provider/compute/gce_test.go:117,
+// issues 787 and 791): a region, or a multi-region, which counts as all its countries. The
+// handle of a snapshot, projects/P/global/snapshots/N, names none.
+func (w *World) storageLocation(name string) []location.Location {
+	kind := location.WitnessParameter.Named("storage-locations")
+	if places, ok := w.multiRegion("gcp", kind, name); ok {
+		return places
+	}
+	return []location.Location{location.OfVolume(w.Catalogue, location.Testimony{
+		Providers: []string{"gcp"}, Codes: []location.Code{{Kind: kind, Value: name}},
+	})}
 }
 
 // gceDisk takes the handle of a disk apart.

@@ -63,6 +63,9 @@ func (w *World) ofInlineCSI(csi *corev1.CSIVolumeSource) location.Rest {
 	if s.refusal != nil {
 		return location.RestsAt(*s.refusal)
 	}
+	if d.onAnyNode {
+		return w.anyNode(s)
+	}
 	return location.RestsAt(w.locations(d, s, [][]location.Code{s.codes})...)
 }
 

@@ -27,6 +27,13 @@ var nfs = driver{
 	anyCase: true,
 	volume:  func(_ *World, v source) said { return fileServer(v.attributes) },
 	class:   func(_ *World, p parameters) said { return fileServer(p) },
+	snapshot: func(_ *World, s snapshotted) location.Rest {
+		// An archive goes to the server that is named, or else to that of its volume.
+		if s.parameters.has("server", "share") {
+			return location.RestsAt(*fileServer(s.parameters).refusal)
+		}
+		return s.volume
+	},
 }
 
 // fileServer says that nothing is known of a server.

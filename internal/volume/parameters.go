@@ -73,6 +73,11 @@ func (p parameters) all(names ...string) []string {
 // has reports whether there is a value under any of the names.
 func (p parameters) has(names ...string) bool { return len(p.all(names...)) > 0 }
 
+// is reports whether the parameter has that value, in any case.
+func (p parameters) is(name, value string) bool {
+	return slices.ContainsFunc(p.all(name), func(v string) bool { return strings.EqualFold(v, value) })
+}
+
 // codes are what the parameters of any of the names say of a place. change makes a code of a
 // value; nil: it is the code.
 func (p parameters) codes(zone bool, change func(string) string, names ...string) []location.Code {

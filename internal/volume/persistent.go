@@ -89,10 +89,14 @@ func (w *World) ofCSI(pv *corev1.PersistentVolume, class *storagev1.VolumeAttrib
 			handle:       csi.VolumeHandle,
 			attributes:   d.read(location.WitnessVolumeAttribute, csi.VolumeAttributes, changed),
 			mountOptions: pv.Spec.MountOptions,
+			secret:       csi.NodeStageSecretRef != nil || csi.NodePublishSecretRef != nil,
 		})
 	}
 	if s.refusal != nil {
 		return location.RestsAt(*s.refusal)
+	}
+	if d.onAnyNode {
+		return w.anyNode(s)
 	}
 	places, ok := w.alternatives(d, location.WitnessNodeAffinity, affinityTerms(pv.Spec.NodeAffinity))
 	if !ok {
@@ -115,7 +119,11 @@ func (w *World) ofCSI(pv *corev1.PersistentVolume, class *storagev1.VolumeAttrib
 func (w *World) locations(d *driver, s said, places [][]location.Code) []location.Location {
 	var all []location.Location
 	for _, codes := range places {
-		all = append(all, location.OfVolume(w.Catalogue, d.testimony(codes)))
+		place := location.OfVolume(w.Catalogue, w.testimony(d, codes))
+		if len(place.Witnesses) == 0 && s.silence != nil {
+			place = *s.silence
+		}
+		all = append(all, place)
 	}
 	if s.copies != nil {
 		for _, place := range all {
@@ -128,7 +136,7 @@ func (w *World) locations(d *driver, s said, places [][]location.Code) []locatio
 // modifies says whether it is known what a VolumeAttributesClass can change.
 func (d *driver) modifies(class *storagev1.VolumeAttributesClass) (location.Location, bool) {
 	switch {
-	case !slices.Contains(d.names, class.DriverName):
+	case !d.called(class.DriverName):
 		return location.Undetermined(location.ReasonUnknownAttributesClass, "the VolumeAttributesClass "+
 			location.Quote(class.Name)+" is for the driver "+location.Quote(class.DriverName)+", which is not the volume's"), false
 	case !d.modifiable && len(class.Parameters) > 0:

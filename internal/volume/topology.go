@@ -166,9 +166,9 @@ func (w *World) agreeing(d *driver, with location.Code, values []string, zone bo
 		}
 		return with.Value
 	}
-	if len(d.providers) > 0 {
+	if len(d.providers) > 0 || d.scheme != "" {
 		for _, v := range values[:min(len(values), maxPlaces/8)] {
-			both := location.OfVolume(w.Catalogue, d.testimony([]location.Code{with, {Kind: with.Kind, Value: v, Zone: zone}}))
+			both := location.OfVolume(w.Catalogue, w.testimony(d, []location.Code{with, {Kind: with.Kind, Value: v, Zone: zone}}))
 			if both.Known() {
 				return v
 			}

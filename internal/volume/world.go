@@ -63,6 +63,21 @@ func (w *World) onNodes(selector *corev1.NodeSelector) []location.Location {
 	return found
 }
 
+// anyNode says where something rests that is on some nodes of the cluster: where all of them
+// are, one way or the other.
+func (w *World) anyNode(s said) location.Rest {
+	nodes := w.places(nil)
+	if len(nodes) == 0 {
+		nodes = []location.Location{location.Undetermined(location.ReasonUnknownReplica,
+			"its replicas are on nodes of the cluster, and none is known")}
+	}
+	r := oneOf(nodes)
+	for i := range r.Options {
+		r.Options[i].Places = append(r.Options[i].Places, s.elsewhere...)
+	}
+	return r
+}
+
 // locate lets the Sites that match the volume have their way over its own word.
 func (w *World) locate(v location.Volume, own location.Rest) location.Rest {
 	l := location.Locator{Catalogue: w.Catalogue, Sites: w.Sites, Now: w.Now}
