@@ -174,7 +174,11 @@ func (w *World) onAllowedNodes(allowed []corev1.TopologySelectorTerm, waits bool
 	if selector == nil && waits {
 		return location.Rest{WithNode: true}
 	}
-	rest := oneOf(w.onNodes(selector))
+	nodes := w.places(selector)
+	if len(nodes) == 0 {
+		nodes = []location.Location{location.Undetermined(location.ReasonUnknownNode, "it is made on a node, and none is known that its class allows")}
+	}
+	rest := oneOf(nodes)
 	rest.WithNode = waits
 	return rest
 }

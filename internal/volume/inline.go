@@ -41,7 +41,9 @@ func (w World) Inline(v *corev1.Volume) (location.Rest, bool) {
 	case s.CSI != nil:
 		return w.ofInlineCSI(s.CSI), true
 	}
-	if pv, ok := translatedInline(v); ok {
+	if pv, served, err := translatedInline(v); err != nil {
+		return untranslated(err), true
+	} else if served {
 		return w.ofCSI(pv, nil), true
 	}
 	return elsewhere(inTreeInline(s)), true
@@ -69,17 +71,16 @@ func (w *World) ofInlineCSI(csi *corev1.CSIVolumeSource) location.Rest {
 	return location.RestsAt(w.locations(d, s, [][]location.Code{s.codes})...)
 }
 
-// translatedInline returns a volume of an in-tree source as the CSI driver sees it.
-func translatedInline(v *corev1.Volume) (*corev1.PersistentVolume, bool) {
+// translatedInline is translated for a volume that is written in a pod.
+func translatedInline(v *corev1.Volume) (csi *corev1.PersistentVolume, served bool, err error) {
 	t := csitranslation.New()
 	if !t.IsInlineMigratable(v) {
-		return nil, false
+		return nil, false, nil
 	}
-	pv, err := t.TranslateInTreeInlineVolumeToCSI(logr.Discard(), v, "")
-	if err != nil || pv == nil || pv.Spec.CSI == nil {
-		return nil, false
+	if csi, err = t.TranslateInTreeInlineVolumeToCSI(logr.Discard(), v, ""); err != nil {
+		return nil, false, err
 	}
-	return pv, true
+	return csi, csi.Spec.CSI != nil, nil
 }
 
 // inTreeInline names the in-tree source for people, empty if it is none that is known.

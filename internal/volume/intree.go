@@ -26,19 +26,21 @@ import (
 )
 
 // translated returns a PersistentVolume of an in-tree source as the CSI driver sees it that
-// serves it today; false if it is none of those.
-func translated(pv *corev1.PersistentVolume) (*corev1.PersistentVolume, bool) {
+// serves it today; false if it is none of those, an error if its fields are malformed.
+func translated(pv *corev1.PersistentVolume) (csi *corev1.PersistentVolume, served bool, err error) {
 	t := csitranslation.New()
 	if !t.IsPVMigratable(pv) {
-		return nil, false
+		return nil, false, nil
 	}
-	csi, err := t.TranslateInTreePVToCSI(logr.Discard(), pv)
-	if err != nil || csi == nil || csi.Spec.CSI == nil {
-		// Its fields are malformed, so no driver finds anything by them. What is left of it says
-		// nothing of a place, and is answered as such.
-		return nil, false
+	if csi, err = t.TranslateInTreePVToCSI(logr.Discard(), pv); err != nil {
+		return nil, false, err
 	}
-	return csi, true
+	return csi, csi.Spec.CSI != nil, nil
+}
+
+// untranslated is the answer to an in-tree source whose fields are malformed.
+func untranslated(err error) location.Rest {
+	return unknown(location.ReasonNoVolumeWitness, "its source cannot be read: "+location.Quote(err.Error()))
 }
 
 // translatedClass returns a class of an in-tree provisioner as the CSI driver sees it; false

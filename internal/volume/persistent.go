@@ -52,8 +52,10 @@ func (w *World) ofPersistentVolume(pv *corev1.PersistentVolume, class *storagev1
 		}
 		return location.Rest{WithNode: true}
 	}
-	if translated, ok := translated(pv); ok {
-		return w.ofCSI(translated, class)
+	if csi, served, err := translated(pv); err != nil {
+		return untranslated(err)
+	} else if served {
+		return w.ofCSI(csi, class)
 	}
 	return elsewhere(inTree(s))
 }

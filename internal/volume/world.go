@@ -40,7 +40,7 @@ type World struct {
 // Nodes knows where nodes are.
 type Nodes interface {
 	// Places returns where the nodes are that the selector matches, of every node of the cluster
-	// if it is nil. Equal places may be returned once. A node of which nothing is known is a
+	// if it is nil, in an order that does not change. Equal places may be returned once. A node of which nothing is known is a
 	// Location that says so. The selector must not be changed or kept.
 	Places(selector *corev1.NodeSelector) []location.Location
 }
@@ -53,9 +53,12 @@ func (w *World) places(selector *corev1.NodeSelector) []location.Location {
 	return distinct(w.Nodes.Places(selector))
 }
 
-// onNodes says where the nodes are that the selector matches.
-func (w *World) onNodes(selector *corev1.NodeSelector) []location.Location {
-	found := w.places(selector)
+// onNodes says where the nodes are that the node affinity of a volume wants; nil wants none.
+func (w *World) onNodes(required *corev1.NodeSelector) []location.Location {
+	var found []location.Location
+	if required != nil {
+		found = w.places(required)
+	}
 	if len(found) == 0 {
 		return []location.Location{location.Undetermined(location.ReasonUnknownNode,
 			"it rests on a node, and no node is known that its node affinity matches")}

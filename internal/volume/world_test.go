@@ -17,6 +17,8 @@ limitations under the License.
 package volume
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,7 +40,8 @@ func (n clusterNodes) Places(selector *corev1.NodeSelector) []location.Location 
 		return nil
 	}
 	var found []location.Location
-	for _, node := range n {
+	for _, name := range slices.Sorted(maps.Keys(n)) {
+		node := n[name]
 		if selector == nil || matches(selector, node.Labels) {
 			found = append(found, location.OfNode(cat, node))
 		}
