@@ -21,6 +21,7 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -31,9 +32,9 @@ import (
 )
 
 // CacheOptions make the cache keep what verdicts rest on, and drop the rest: a cluster
-// has many pods and nodes, and little of them matters here. Of claims, Secrets and ConfigMaps
-// only metadata is watched, and of that only the keys are kept: no value of a Secret or a
-// ConfigMap ever reaches this process by its cache.
+// has many pods and nodes, and little of them matters here. Of Secrets and ConfigMaps only
+// metadata is watched, and of that only the keys are kept: no value of a Secret or a ConfigMap
+// ever reaches this process by its cache.
 func CacheOptions() cache.Options {
 	o := cache.Options{
 		DefaultTransform: cache.TransformStripManagedFields(),
@@ -41,6 +42,9 @@ func CacheOptions() cache.Options {
 			&corev1.Pod{}:                {Transform: trim},
 			&corev1.Node{}:               {Transform: trim},
 			facts.NewNamespaceMetadata(): {Transform: trim},
+
+			&corev1.PersistentVolumeClaim{}: {Transform: trim},
+			&corev1.PersistentVolume{}:      {Transform: trim},
 		},
 	}
 	for _, way := range facts.Carriers() {
@@ -57,6 +61,10 @@ func trim(object any) (any, error) {
 		trimPod(o)
 	case *corev1.Node:
 		trimNode(o)
+	case *corev1.PersistentVolumeClaim:
+		trimClaim(o)
+	case *corev1.PersistentVolume:
+		trimVolume(o)
 	case *metav1.PartialObjectMetadata:
 		labels := o.Labels
 		o.ObjectMeta = ourMeta(&o.ObjectMeta)
@@ -93,6 +101,27 @@ func trimNode(n *corev1.Node) {
 	n.Status = corev1.NodeStatus{}
 }
 
+// trimClaim keeps of a claim by what its volume is made, and what it is made of.
+func trimClaim(c *corev1.PersistentVolumeClaim) {
+	class, old := c.Annotations[corev1.BetaStorageClassAnnotation]
+	c.ObjectMeta = ourMeta(&c.ObjectMeta)
+	if old {
+		if c.Annotations == nil {
+			c.Annotations = map[string]string{}
+		}
+		c.Annotations[corev1.BetaStorageClassAnnotation] = class
+	}
+	c.Status = corev1.PersistentVolumeClaimStatus{Phase: c.Status.Phase}
+}
+
+// trimVolume keeps of a volume by what its place is told, all labels among it.
+func trimVolume(pv *corev1.PersistentVolume) {
+	labels := pv.Labels
+	pv.ObjectMeta = ourMeta(&pv.ObjectMeta)
+	pv.Labels = labels
+	pv.Status = corev1.PersistentVolumeStatus{Phase: pv.Status.Phase}
+}
+
 // ourMeta keeps of metadata the identity, the dates, and the keys that are ours.
 func ourMeta(m *metav1.ObjectMeta) metav1.ObjectMeta {
 	return metav1.ObjectMeta{
@@ -120,7 +149,10 @@ func ours(all map[string]string, keys ...string) map[string]string {
 // nodes. The function that it returns reports whether all of it is there.
 func informers(ctx context.Context, c cache.Cache, nodes *facts.Nodes) (func() bool, error) {
 	var all []func() bool
-	objects := []client.Object{&corev1.Pod{}, facts.NewNamespaceMetadata(), &corev1.Node{}}
+	objects := []client.Object{
+		&corev1.Pod{}, facts.NewNamespaceMetadata(), &corev1.Node{},
+		&corev1.PersistentVolumeClaim{}, &corev1.PersistentVolume{}, &storagev1.StorageClass{},
+	}
 	for _, way := range facts.Carriers() {
 		objects = append(objects, facts.NewMetadata(way))
 	}

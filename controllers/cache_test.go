@@ -79,7 +79,10 @@ func bigPod(node string) *corev1.Pod {
 }
 
 // namespaces is a source of facts with the keys of one namespace.
-type namespaces struct{ keys facts.Keys }
+type namespaces struct {
+	facts.StoredObjects
+	keys facts.Keys
+}
 
 func (n namespaces) Namespace(context.Context, string) (facts.Keys, error) { return n.keys, nil }
 
@@ -109,7 +112,7 @@ func TestTrimmingChangesNoVerdict(t *testing.T) {
 		nodes.Set(object(bigNode("ldn-2", "eu-west-2", "green")).(*corev1.Node))
 		nodes.Set(object(bigNode("fra-1", "eu-central-1", "blue")).(*corev1.Node))
 		namespace := object(ns.DeepCopy()).(*metav1.PartialObjectMetadata)
-		g := facts.Gatherer{Nodes: nodes, Source: namespaces{facts.Keys{Labels: namespace.Labels, Annotations: namespace.Annotations}}}
+		g := facts.Gatherer{Nodes: nodes, Source: namespaces{keys: facts.Keys{Labels: namespace.Labels, Annotations: namespace.Annotations}}}
 		pod := object(bigPod(node)).(*corev1.Pod)
 		in, err := g.Pod(t.Context(), nil, facts.PodSubject(pod), pod)
 		if err != nil {
@@ -209,7 +212,7 @@ func TestTrimmedNodeKeepsWhatItsPlaceRestsOn(t *testing.T) {
 	}
 }
 
-// Of Secrets, ConfigMaps and claims there is only metadata in the cache, and of that only keys.
+// Of Secrets and ConfigMaps there is only metadata in the cache, and of that only keys.
 func TestOfWhatPodsReferToOnlyKeysAreCached(t *testing.T) {
 	for _, way := range facts.Carriers() {
 		object := facts.NewMetadata(way)
@@ -231,7 +234,7 @@ func TestOfWhatPodsReferToOnlyKeysAreCached(t *testing.T) {
 	}
 	for object, by := range CacheOptions().ByObject {
 		switch object.(type) {
-		case *corev1.Secret, *corev1.ConfigMap, *corev1.PersistentVolumeClaim:
+		case *corev1.Secret, *corev1.ConfigMap:
 			t.Errorf("%T is cached whole", object)
 		}
 		if by.Transform == nil {

@@ -28,6 +28,7 @@ import (
 
 	"github.com/domicile-dev/domicile/internal/facts"
 	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/volume"
 )
 
 // The indexes of pods.
@@ -63,6 +64,18 @@ func Setup(ctx context.Context, indexer client.FieldIndexer) error {
 			return fmt.Errorf("indexing pods by %s: %w", i.field, err)
 		}
 	}
+	for _, i := range []struct {
+		object client.Object
+		field  string
+		values client.IndexerFunc
+	}{
+		{&corev1.PersistentVolumeClaim{}, CarrierKeyed, keyed},
+		{&corev1.PersistentVolume{}, facts.VolumeHandle, volumeHandle},
+	} {
+		if err := indexer.IndexField(ctx, i.object, i.field, i.values); err != nil {
+			return fmt.Errorf("indexing %T by %s: %w", i.object, i.field, err)
+		}
+	}
 	for _, way := range facts.Carriers() {
 		object := facts.NewMetadata(way)
 		if err := indexer.IndexField(ctx, object, CarrierKeyed, keyed); err != nil {
@@ -87,6 +100,19 @@ func keyed(object client.Object) []string {
 		return nil
 	}
 	return []string{Keyed}
+}
+
+// volumeHandle returns by what a PersistentVolume is told to hold the same data as another one.
+func volumeHandle(object client.Object) []string {
+	pv, ok := object.(*corev1.PersistentVolume)
+	if !ok {
+		return nil
+	}
+	driver, handle, ok := volume.Identity(pv)
+	if !ok {
+		return nil
+	}
+	return []string{facts.HandleKey(driver, handle)}
 }
 
 // podReferences returns what a pod refers to.

@@ -76,6 +76,8 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 		// So do the keys of a pod in it.
 		source.Kind[client.Object](mgr.GetCache(), &corev1.Pod{}, handler.EnqueueRequestsFromMapFunc(namespaceOf),
 			predicate.NewPredicateFuncs(func(o client.Object) bool { return r.governs(o.GetNamespace(), o) })),
+		source.Kind[client.Object](mgr.GetCache(), &corev1.PersistentVolumeClaim{}, handler.EnqueueRequestsFromMapFunc(namespaceOf),
+			predicate.NewPredicateFuncs(func(o client.Object) bool { return r.governs(o.GetNamespace(), o) })),
 		// Datasets that select by labels.
 		&r.woken,
 	}
@@ -163,6 +165,9 @@ func (r *Reconciler) needed(ctx context.Context, ns *metav1.PartialObjectMetadat
 		return true, nil
 	}
 	if found, err := r.any(ctx, &corev1.PodList{}, ns.Name, index.PodKeyed); err != nil || found {
+		return found, err
+	}
+	if found, err := r.any(ctx, &corev1.PersistentVolumeClaimList{}, ns.Name, index.CarrierKeyed); err != nil || found {
 		return found, err
 	}
 	for _, way := range facts.Carriers() {

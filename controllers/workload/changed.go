@@ -64,6 +64,18 @@ func carrierChanged() predicate.TypedPredicate[*metav1.PartialObjectMetadata] {
 	}
 }
 
+// claimChanged lets through what comes and goes, since a pod stores there, and changes of what a
+// claim holds, and of where.
+func claimChanged() predicate.TypedPredicate[*corev1.PersistentVolumeClaim] {
+	return predicate.TypedFuncs[*corev1.PersistentVolumeClaim]{
+		UpdateFunc: func(e ctrlevent.TypedUpdateEvent[*corev1.PersistentVolumeClaim]) bool {
+			a, b := e.ObjectOld, e.ObjectNew
+			return a.UID != b.UID || keysDiffer(a, b) || !equality.Semantic.DeepEqual(a.Spec, b.Spec) ||
+				valueDiffers(a.Annotations, b.Annotations, corev1.BetaStorageClassAnnotation)
+		},
+	}
+}
+
 func keyed(o metav1.Object) bool {
 	return facts.Keys{Labels: o.GetLabels(), Annotations: o.GetAnnotations()}.Any()
 }

@@ -97,9 +97,11 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager, holder *rulebook.Holder,
 		// New rulebooks, and nodes that are elsewhere than they were.
 		&r.woken,
 	}
+	// So are those of a claim and of what holds its data, and its volume is where the pod stores.
+	sources = append(sources, source.TypedKind(mgr.GetCache(), &corev1.PersistentVolumeClaim{}, carrierHandler[*corev1.PersistentVolumeClaim](podsOfClaim), claimChanged()))
 	for _, way := range facts.Carriers() {
 		// The keys of what a pod refers to are the pod's own.
-		sources = append(sources, source.TypedKind(mgr.GetCache(), facts.NewMetadata(way), carrierHandler(podsOf(way)), carrierChanged()))
+		sources = append(sources, source.TypedKind(mgr.GetCache(), facts.NewMetadata(way), carrierHandler[*metav1.PartialObjectMetadata](podsOf(way)), carrierChanged()))
 	}
 	for _, s := range sources {
 		if err := c.Watch(s); err != nil {

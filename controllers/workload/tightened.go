@@ -25,7 +25,6 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -51,7 +50,7 @@ func (r *Reconciler) judgeTightened(ctx context.Context, req Request, opts ...cl
 		// One that is gone by now has nobody who looks at it.
 		return errors.Join(err, client.IgnoreNotFound(e))
 	}
-	r.Summaries.Send(t.event(object.UID))
+	r.Summaries.Send(t.event(object.GetUID()))
 	return err
 }
 
@@ -89,11 +88,25 @@ func (t *tightening) says(h *residency.Handling) bool {
 	}
 }
 
-// object is an empty one to read the metadata of the object into.
-func (t *tightening) object() *metav1.PartialObjectMetadata {
+// kind is the kind of the object.
+func (t *tightening) kind() string {
 	switch t.req.Kind {
 	case podsOfClaim:
-		return facts.NewMetadata(residency.ByClaim)
+		return residency.ByClaim.Kind()
+	case podsOfSecret:
+		return residency.BySecret.Kind()
+	case podsOfConfigMap:
+		return residency.ByConfigMap.Kind()
+	default:
+		return "Namespace"
+	}
+}
+
+// object is an empty one to read the metadata of the object into.
+func (t *tightening) object() client.Object {
+	switch t.req.Kind {
+	case podsOfClaim:
+		return &corev1.PersistentVolumeClaim{}
 	case podsOfSecret:
 		return facts.NewMetadata(residency.BySecret)
 	case podsOfConfigMap:
@@ -104,7 +117,7 @@ func (t *tightening) object() *metav1.PartialObjectMetadata {
 }
 
 func (t *tightening) event(uid types.UID) event.Event {
-	kind := t.object().Kind
+	kind := t.kind()
 	who, where := "that refer to it", t.req.Namespace+"/"
 	if t.req.Kind == podsInNamespace {
 		who, where = "in it", ""

@@ -23,6 +23,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/util/workqueue"
 	ctrlevent "sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 
 	"github.com/domicile-dev/domicile/controllers/wake"
@@ -67,22 +68,18 @@ func namespaceHandler() handler.TypedEventHandler[*metav1.PartialObjectMetadata,
 }
 
 // carrierHandler asks for the pods that refer to the object.
-func carrierHandler(kind Kind) handler.TypedEventHandler[*metav1.PartialObjectMetadata, Request] {
-	add := func(q queue, o *metav1.PartialObjectMetadata) {
-		q.Add(Request{Kind: kind, Namespace: o.Namespace, Name: o.Name})
+func carrierHandler[T client.Object](kind Kind) handler.TypedEventHandler[T, Request] {
+	add := func(q queue, o T) {
+		q.Add(Request{Kind: kind, Namespace: o.GetNamespace(), Name: o.GetName()})
 	}
-	return handler.TypedFuncs[*metav1.PartialObjectMetadata, Request]{
-		CreateFunc: func(_ context.Context, e ctrlevent.TypedCreateEvent[*metav1.PartialObjectMetadata], q queue) {
+	return handler.TypedFuncs[T, Request]{
+		CreateFunc: func(_ context.Context, e ctrlevent.TypedCreateEvent[T], q queue) {
 			if !e.IsInInitialList {
 				add(q, e.Object)
 			}
 		},
-		UpdateFunc: func(_ context.Context, e ctrlevent.TypedUpdateEvent[*metav1.PartialObjectMetadata], q queue) {
-			add(q, e.ObjectNew)
-		},
-		DeleteFunc: func(_ context.Context, e ctrlevent.TypedDeleteEvent[*metav1.PartialObjectMetadata], q queue) {
-			add(q, e.Object)
-		},
+		UpdateFunc: func(_ context.Context, e ctrlevent.TypedUpdateEvent[T], q queue) { add(q, e.ObjectNew) },
+		DeleteFunc: func(_ context.Context, e ctrlevent.TypedDeleteEvent[T], q queue) { add(q, e.Object) },
 	}
 }
 

@@ -53,7 +53,7 @@ type events []event.Event
 func (e *events) Send(one event.Event) { *e = append(*e, one) }
 
 // unkeyed is a source of facts in which no namespace carries a key.
-type unkeyed struct{}
+type unkeyed struct{ facts.StoredObjects }
 
 func (unkeyed) Namespace(context.Context, string) (facts.Keys, error) { return facts.Keys{}, nil }
 

@@ -32,6 +32,7 @@ import (
 	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/facts"
 	"github.com/domicile-dev/domicile/internal/manifest"
+	"github.com/domicile-dev/domicile/internal/residency"
 )
 
 // inCluster is where objects of a cluster are, for those who tell of them.
@@ -191,6 +192,9 @@ func (r *sceneReader) readCarriers(ctx context.Context) error {
 		source.whole[key] = err == nil && denied == nil
 		return err
 	}
+	if err := r.readClaims(ctx, source, namespace); err != nil {
+		return err
+	}
 	for _, way := range facts.Carriers() {
 		if err := read(carrierKey{way: way, namespace: namespace}, resourceOf(way), facts.NewMetadata(way)); err != nil {
 			return err
@@ -200,6 +204,21 @@ func (r *sceneReader) readCarriers(ctx context.Context) error {
 		return nil
 	}
 	return read(carrierKey{}, "namespaces", facts.NewNamespaceMetadata())
+}
+
+// readClaims reads the claims of a namespace, or of all.
+func (r *sceneReader) readClaims(ctx context.Context, source *asked, namespace string) error {
+	resource := resourceOf(residency.ByClaim)
+	denied, err := may(Unknown{Verb: "list", Resource: resource}, func() error {
+		return r.list(ctx, resource, &corev1.PersistentVolumeClaimList{}, func(o runtime.Object) {
+			if c, ok := o.(*corev1.PersistentVolumeClaim); ok {
+				key := carrierKey{way: residency.ByClaim, namespace: c.Namespace, name: c.Name}
+				source.known[key], source.claims[key] = answered{}, c
+			}
+		}, client.InNamespace(namespace))
+	})
+	source.whole[carrierKey{way: residency.ByClaim, namespace: namespace}] = err == nil && denied == nil
+	return err
 }
 
 // readRules reads what a rulebook is made of.

@@ -145,7 +145,7 @@ func TestExplainListsCarriersOfManyPods(t *testing.T) {
 	if e.Summary.Permitted != mostGets+2 {
 		t.Errorf("permitted are %d pods, want %d", e.Summary.Permitted, mostGets+2)
 	}
-	want := []string{"list persistentvolumeclaims (metadata)", "list secrets (metadata)", "list configmaps (metadata)", "list namespaces (metadata)"}
+	want := []string{"list persistentvolumeclaims", "list secrets (metadata)", "list configmaps (metadata)", "list namespaces (metadata)"}
 	if diff := cmp.Diff(want, s.requests[1:5]); diff != "" || len(s.requests) != 10 {
 		t.Errorf("of %d requests (-want +got):\n%s", len(s.requests), diff)
 	}

@@ -37,13 +37,14 @@ import (
 
 // files is the Source of facts about what is not in the input.
 type files struct {
+	facts.Storage
 	namespaces map[string]facts.Keys
 	carriers   map[manifest.Ref]facts.Keys
 }
 
 // filesOf returns what the input says of namespaces, and of what pods refer to.
 func filesOf(in *manifest.Input) files {
-	f := files{namespaces: map[string]facts.Keys{}, carriers: map[manifest.Ref]facts.Keys{}}
+	f := files{Storage: in.Storage, namespaces: map[string]facts.Keys{}, carriers: map[manifest.Ref]facts.Keys{}}
 	for _, ns := range in.Namespaces {
 		f.namespaces[ns.Name] = facts.Keys{Labels: ns.Labels, Annotations: ns.Annotations}
 	}
@@ -61,7 +62,7 @@ func (f files) Namespace(_ context.Context, name string) (facts.Keys, error) {
 
 // Carrier returns the keys of what a pod refers to. What is not in the input has none.
 func (f files) Carrier(_ context.Context, way residency.Way, namespace, name string) (facts.Keys, error) {
-	return f.carriers[manifest.Ref{Kind: facts.NewMetadata(way).Kind, Namespace: namespace, Name: name}], nil
+	return f.carriers[manifest.Ref{Kind: way.Kind(), Namespace: namespace, Name: name}], nil
 }
 
 // MissingNode returns nil: there are no other nodes than those of the input.

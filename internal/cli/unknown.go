@@ -65,8 +65,11 @@ func (u *Unknown) sentence() string { return fmt.Sprintf("You may not %s: %s.", 
 // asked is the Source of facts in a cluster for somebody who may not be allowed to read all
 // of them. It asks for each object once.
 type asked struct {
+	facts.Storage
 	source facts.Source
 	known  map[carrierKey]answered
+	// claims are those that are known.
+	claims map[carrierKey]*corev1.PersistentVolumeClaim
 	// whole has the ways and namespaces of which all objects are known.
 	whole map[carrierKey]bool
 	// denied is what was asked for in vain since it was last taken.
@@ -86,7 +89,7 @@ type answered struct {
 }
 
 func newAsked(source facts.Source) *asked {
-	return &asked{source: source, known: map[carrierKey]answered{}, whole: map[carrierKey]bool{}}
+	return &asked{Storage: source, source: source, known: map[carrierKey]answered{}, claims: map[carrierKey]*corev1.PersistentVolumeClaim{}, whole: map[carrierKey]bool{}}
 }
 
 // Namespace returns the labels and annotations of a namespace: none, and a note, if they may not be read.
@@ -105,6 +108,20 @@ func (a *asked) Carrier(ctx context.Context, way residency.Way, namespace, name 
 		Verb: "get", Resource: resourceOf(way), Namespace: namespace, Name: name,
 		Meaning: "whether it carries the key of a dataset is not known",
 	})
+}
+
+// Claim returns a claim: none, and a note, if it may not be read.
+func (a *asked) Claim(ctx context.Context, namespace, name string) (*corev1.PersistentVolumeClaim, error) {
+	key := carrierKey{way: residency.ByClaim, namespace: namespace, name: name}
+	_, err := a.ask(key, func() (facts.Keys, error) {
+		c, err := a.source.Claim(ctx, namespace, name)
+		a.claims[key] = c
+		return facts.Keys{}, err
+	}, Unknown{
+		Verb: "get", Resource: resourceOf(residency.ByClaim), Namespace: namespace, Name: name,
+		Meaning: "whether it carries the key of a dataset, and where its volume rests, is not known",
+	})
+	return a.claims[key], err
 }
 
 // MissingNode returns nil: all nodes were listed after the pods that are on them.

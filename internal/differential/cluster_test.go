@@ -84,6 +84,7 @@ func (c *cluster) objects() []runtime.Object {
 
 // operator is what the manager makes of a cluster: the rulebook and the facts.
 type operator struct {
+	facts.StoredObjects
 	*cluster
 	cat      *catalogue.Catalogue
 	rulebook *residency.Rulebook
@@ -149,11 +150,26 @@ func (o *operator) Namespace(_ context.Context, name string) (facts.Keys, error)
 // Carrier returns the keys of what a pod refers to.
 func (o *operator) Carrier(_ context.Context, way residency.Way, namespace, name string) (facts.Keys, error) {
 	for _, c := range o.Carriers {
-		if c.Kind == facts.NewMetadata(way).Kind && c.Namespace == namespace && c.Name == name {
+		if c.Kind == way.Kind() && c.Namespace == namespace && c.Name == name {
 			return o.keysOf(c)
 		}
 	}
 	return facts.Keys{}, nil
+}
+
+// Claim returns a claim by the keys that its cache has of it.
+func (o *operator) Claim(_ context.Context, namespace, name string) (*corev1.PersistentVolumeClaim, error) {
+	for _, c := range o.Carriers {
+		if c.Kind != residency.ByClaim.Kind() || c.Namespace != namespace || c.Name != name {
+			continue
+		}
+		kept, err := o.cached(&corev1.PersistentVolumeClaim{ObjectMeta: c.ObjectMeta})
+		if err != nil {
+			return nil, err
+		}
+		return kept.(*corev1.PersistentVolumeClaim), nil
+	}
+	return nil, nil
 }
 
 // MissingNode returns nil: the manager knows all nodes.

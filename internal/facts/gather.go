@@ -30,12 +30,13 @@ import (
 type Source interface {
 	// Namespace returns the labels of a namespace, and the keys among its annotations.
 	Namespace(ctx context.Context, name string) (Keys, error)
-	// Carrier returns the keys of an object to which pods in its namespace refer: a claim, a
-	// Secret or a ConfigMap, as the way says. One that does not exist carries none.
+	// Carrier returns the keys of an object to which pods in its namespace refer: a Secret or a
+	// ConfigMap, as the way says. One that does not exist carries none.
 	Carrier(ctx context.Context, way residency.Way, namespace, name string) (Keys, error)
 	// MissingNode is asked for a node that Nodes does not know. It returns nil if there
 	// is no such node.
 	MissingNode(ctx context.Context, name string) (*corev1.Node, error)
+	Storage
 }
 
 // kindDaemonSet is the kind whose controller puts a pod on every node that its template reaches.
@@ -66,6 +67,11 @@ func (g *Gatherer) Binding(ctx context.Context, rb *residency.Rulebook, subject 
 	in := &residency.Input{Subject: subject, Handles: first(ways)}
 	if len(in.Handles) == 0 {
 		return in, nil
+	}
+	if rb.RestrictsStorage(in.Handles) {
+		if in.Volumes, err = g.volumes(ctx, pod); err != nil {
+			return nil, err
+		}
 	}
 	if node != "" {
 		in.Node, err = g.node(ctx, node)
@@ -105,17 +111,46 @@ func (g *Gatherer) waysIn(ctx context.Context, rb *residency.Rulebook, namespace
 	out := appendNamespaced(nil, Keys{Labels: pod.Labels, Annotations: pod.Annotations}, namespace)
 	out = rb.HandledBy(out, namespace.Labels, pod.Labels)
 	for _, r := range References(pod) {
-		out = appendKeys(out, r.Made, r.Way, r.Way, r.Name)
-		if r.Unnamed {
+		if r.Way == residency.ByClaim {
+			held, err := g.held(ctx, pod.Namespace, &r)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, held...)
 			continue
 		}
 		keys, err := g.Source.Carrier(ctx, r.Way, pod.Namespace, r.Name)
 		if err != nil {
-			return nil, fmt.Errorf("reading the keys of %s %s/%s: %w", NewMetadata(r.Way).Kind, pod.Namespace, r.Name, err)
+			return nil, fmt.Errorf("reading the keys of %s %s/%s: %w", r.Way.Kind(), pod.Namespace, r.Name, err)
 		}
 		out = appendKeys(out, keys, r.Way, r.Way, r.Name)
 	}
 	return out, nil
+}
+
+// held returns what a claim holds to which a pod refers.
+func (g *Gatherer) held(ctx context.Context, namespace string, r *Reference) ([]residency.Handling, error) {
+	h := newHeritage(g.Source, namespace)
+	if r.Made != nil {
+		keys := Keys{Labels: r.Made.Labels, Annotations: r.Made.Annotations}
+		h.out = appendKeys(h.out, keys, residency.ByClaim, residency.ByClaim, r.Name)
+		if !keys.Any() {
+			if err := h.follow(ctx, sourceOf(&r.Made.Spec, namespace)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if r.Unnamed {
+		return h.out, nil
+	}
+	c, err := g.Source.Claim(ctx, namespace, r.Name)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("reading PersistentVolumeClaim %s/%s: %w", namespace, r.Name, err)
+	case c != nil:
+		err = h.claim(ctx, c, residency.ByClaim, residency.ByClaim, r.Name)
+	}
+	return h.out, err
 }
 
 // node returns a node, which the source may know before Nodes does.

@@ -31,6 +31,7 @@ import (
 // source is a Source with one namespace, one node that Nodes does not know, and errors
 // on demand.
 type source struct {
+	StoredObjects
 	keys                  Keys
 	carriers              map[string]Keys
 	node                  *corev1.Node
@@ -38,7 +39,19 @@ type source struct {
 }
 
 func (s source) Carrier(_ context.Context, way residency.Way, namespace, name string) (Keys, error) {
-	return s.carriers[NewMetadata(way).Kind+" "+namespace+"/"+name], s.carErr
+	return s.carriers[way.Kind()+" "+namespace+"/"+name], s.carErr
+}
+
+// Claim returns a claim with the keys that carriers has for it, or one that is stored.
+func (s source) Claim(ctx context.Context, namespace, name string) (*corev1.PersistentVolumeClaim, error) {
+	keys, ok := s.carriers["PersistentVolumeClaim "+namespace+"/"+name]
+	if s.carErr != nil || !ok {
+		c, _ := s.StoredObjects.Claim(ctx, namespace, name)
+		return c, s.carErr
+	}
+	return &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{
+		Namespace: namespace, Name: name, Labels: keys.Labels, Annotations: keys.Annotations,
+	}}, nil
 }
 
 func (s source) Namespace(context.Context, string) (Keys, error) { return s.keys, s.nsErr }

@@ -35,8 +35,8 @@ type Reference struct {
 	// Name of the object. Of a claim that is made for a pod which has no name yet it is the
 	// name of the volume.
 	Name string
-	// Made are the keys that the pod gives to a claim which is made for it.
-	Made Keys
+	// Made is the template of a claim that is made for the pod; nil for anything else.
+	Made *corev1.PersistentVolumeClaimTemplate
 	// Unnamed is set for a claim that is made for a pod which has no name yet: there is none to
 	// be looked up.
 	Unnamed bool
@@ -66,7 +66,7 @@ func References(pod *corev1.Pod) []Reference {
 	compare := func(a, b Reference) int { return cmp.Or(cmp.Compare(a.Way, b.Way), cmp.Compare(a.Name, b.Name)) }
 	slices.SortStableFunc(out, compare)
 	return slices.CompactFunc(out, func(a, b Reference) bool {
-		return compare(a, b) == 0 && !b.Made.Any()
+		return compare(a, b) == 0 && b.Made == nil
 	})
 }
 
@@ -128,13 +128,14 @@ func appendVolume(out []Reference, pod string, v *corev1.Volume) []Reference {
 }
 
 // AddClaim adds to the pod of a StatefulSet's template the volume of a claim that the StatefulSet
-// makes for each of its pods, out of the template of that name. The controller does the same,
-// and puts it in the place of a volume of that name.
-func AddClaim(pod *corev1.Pod, name string, keys Keys) {
-	pod.Spec.Volumes = append(slices.DeleteFunc(slices.Clone(pod.Spec.Volumes), func(v corev1.Volume) bool { return v.Name == name }),
-		corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{
+// makes for each of its pods, out of one of its templates. The controller does the same, and
+// puts it in the place of a volume of that name.
+func AddClaim(pod *corev1.Pod, claim *corev1.PersistentVolumeClaim) {
+	pod.Spec.Volumes = append(slices.DeleteFunc(slices.Clone(pod.Spec.Volumes), func(v corev1.Volume) bool { return v.Name == claim.Name }),
+		corev1.Volume{Name: claim.Name, VolumeSource: corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{
 			VolumeClaimTemplate: &corev1.PersistentVolumeClaimTemplate{
-				ObjectMeta: metav1.ObjectMeta{Labels: keys.Labels, Annotations: keys.Annotations},
+				ObjectMeta: metav1.ObjectMeta{Labels: claim.Labels, Annotations: claim.Annotations},
+				Spec:       claim.Spec,
 			},
 		}}})
 }
@@ -142,12 +143,9 @@ func AddClaim(pod *corev1.Pod, name string, keys Keys) {
 // madeClaim is the claim that is made for a generic ephemeral volume:
 // https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/#persistentvolumeclaim-naming
 func madeClaim(pod string, v *corev1.Volume) Reference {
-	r := Reference{Way: residency.ByClaim, Name: v.Name, Unnamed: pod == ""}
+	r := Reference{Way: residency.ByClaim, Name: v.Name, Unnamed: pod == "", Made: v.Ephemeral.VolumeClaimTemplate}
 	if pod != "" {
 		r.Name = pod + "-" + v.Name
-	}
-	if t := v.Ephemeral.VolumeClaimTemplate; t != nil {
-		r.Made = Keys{Labels: t.Labels, Annotations: t.Annotations}
 	}
 	return r
 }
@@ -186,21 +184,21 @@ func credentials(v *corev1.VolumeSource) string {
 }
 
 // KeepReferences replaces what a pod mounts and runs by as little as has the same References,
-// for a cache that is to hold many pods.
+// and volumes that rest in the same places, for a cache that is to hold many pods.
 func KeepReferences(pod *corev1.Pod) {
 	all := References(pod)
 	volumes := make([]corev1.Volume, 0, len(all))
+	for i := range pod.Spec.Volumes {
+		if v, ok := kept(&pod.Spec.Volumes[i]); ok {
+			volumes = append(volumes, v)
+		}
+	}
 	for _, r := range all {
 		v := corev1.Volume{Name: r.Name}
-		switch {
-		case r.Made.Any():
-			v.Ephemeral = &corev1.EphemeralVolumeSource{VolumeClaimTemplate: &corev1.PersistentVolumeClaimTemplate{
-				ObjectMeta: metav1.ObjectMeta{Labels: ours(r.Made.Labels, residencyv1.DatasetLabel), Annotations: ours(r.Made.Annotations, residencyv1.DatasetsAnnotation)},
-			}}
-			v.Name = madeFor(pod.Name, r.Name)
-		case r.Way == residency.ByClaim:
-			v.PersistentVolumeClaim = &corev1.PersistentVolumeClaimVolumeSource{ClaimName: r.Name}
-		case r.Way == residency.BySecret:
+		switch r.Way {
+		case residency.ByClaim:
+			continue
+		case residency.BySecret:
 			v.Secret = &corev1.SecretVolumeSource{SecretName: r.Name}
 		default:
 			v.ConfigMap = &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: r.Name}}
@@ -211,12 +209,36 @@ func KeepReferences(pod *corev1.Pod) {
 	pod.Spec.InitContainers, pod.Spec.Containers, pod.Spec.EphemeralContainers = nil, nil, nil
 }
 
-// madeFor is the name of the volume for which a claim of this name is made.
-func madeFor(pod, claim string) string {
-	if pod == "" {
-		return claim
+// kept is what is kept of a volume in which bytes may rest, false if they do not.
+func kept(v *corev1.Volume) (corev1.Volume, bool) {
+	k := corev1.Volume{Name: v.Name}
+	switch {
+	case v.PersistentVolumeClaim != nil:
+		k.PersistentVolumeClaim = &corev1.PersistentVolumeClaimVolumeSource{ClaimName: v.PersistentVolumeClaim.ClaimName}
+	case v.Ephemeral != nil:
+		k.Ephemeral = keptTemplate(v.Ephemeral)
+	case v.EmptyDir != nil:
+		k.EmptyDir = &corev1.EmptyDirVolumeSource{Medium: v.EmptyDir.Medium}
+	case v.HostPath != nil:
+		k.HostPath = &corev1.HostPathVolumeSource{}
+	case v.Secret != nil, v.ConfigMap != nil, v.Projected != nil, v.DownwardAPI != nil, v.Image != nil:
+		return k, false
+	default:
+		k.VolumeSource = v.VolumeSource
 	}
-	return claim[len(pod)+1:]
+	return k, true
+}
+
+// keptTemplate is what is kept of a claim that is made for a pod.
+func keptTemplate(e *corev1.EphemeralVolumeSource) *corev1.EphemeralVolumeSource {
+	t := e.VolumeClaimTemplate
+	if t == nil {
+		return &corev1.EphemeralVolumeSource{}
+	}
+	return &corev1.EphemeralVolumeSource{VolumeClaimTemplate: &corev1.PersistentVolumeClaimTemplate{
+		ObjectMeta: metav1.ObjectMeta{Labels: ours(t.Labels, residencyv1.DatasetLabel), Annotations: ours(t.Annotations, residencyv1.DatasetsAnnotation)},
+		Spec:       t.Spec,
+	}}
 }
 
 // ours returns the entry of a key alone.
@@ -228,20 +250,12 @@ func ours(all map[string]string, key string) map[string]string {
 	return map[string]string{key: value}
 }
 
-// NewMetadata returns an empty object to read the metadata of a claim, a Secret or a ConfigMap
-// into. Nothing else of these is ever read.
+// NewMetadata returns an empty object to read the metadata of a Secret or a ConfigMap into.
+// Nothing else of these is ever read.
 func NewMetadata(way residency.Way) *metav1.PartialObjectMetadata {
-	kind := "PersistentVolumeClaim"
-	switch way {
-	case residency.BySecret:
-		kind = "Secret"
-	case residency.ByConfigMap:
-		kind = "ConfigMap"
-	}
-	return &metav1.PartialObjectMetadata{TypeMeta: metav1.TypeMeta{APIVersion: corev1.SchemeGroupVersion.String(), Kind: kind}}
+	return &metav1.PartialObjectMetadata{TypeMeta: metav1.TypeMeta{APIVersion: corev1.SchemeGroupVersion.String(), Kind: way.Kind()}}
 }
 
-// Carriers are the ways by which an object passes its keys on to the pods that refer to it.
-func Carriers() []residency.Way {
-	return []residency.Way{residency.ByClaim, residency.BySecret, residency.ByConfigMap}
-}
+// Carriers are the ways by which an object of which only metadata is read passes its keys on
+// to the pods that refer to it. Claims do so too, and more is read of them.
+func Carriers() []residency.Way { return []residency.Way{residency.BySecret, residency.ByConfigMap} }

@@ -57,8 +57,8 @@ func claimTemplate(meta metav1.ObjectMeta) corev1.VolumeSource {
 func referenceWords(all []Reference) string {
 	var words []string
 	for _, r := range all {
-		w := NewMetadata(r.Way).Kind + " " + r.Name
-		if r.Made.Any() {
+		w := r.Way.Kind() + " " + r.Name
+		if r.Made != nil && metaKeys(r.Made).Any() {
 			w += " made with keys"
 		}
 		words = append(words, w)
@@ -173,7 +173,7 @@ func TestWaysInTheirOrder(t *testing.T) {
 		t.Errorf("the first way of each (-want +got):\n%s", diff)
 	}
 	g.Source = source{carErr: errors.New("the API server is away")}
-	if _, err := g.Pod(t.Context(), rb, PodSubject(pod), pod); err == nil || !strings.Contains(err.Error(), "reading the keys of PersistentVolumeClaim crm/data: the API server is away") {
+	if _, err := g.Pod(t.Context(), rb, PodSubject(pod), pod); err == nil || !strings.Contains(err.Error(), "reading PersistentVolumeClaim crm/data: the API server is away") {
 		t.Errorf("what cannot be read is no error, or says too little: %v", err)
 	}
 }

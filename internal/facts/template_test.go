@@ -21,21 +21,22 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
 func TestClaimsThatAStatefulSetMakes(t *testing.T) {
-	keys := Keys{Annotations: map[string]string{residencyv1.DatasetsAnnotation: "customers,payroll"}}
+	keys := map[string]string{residencyv1.DatasetsAnnotation: "customers,payroll"}
 	pod := &corev1.Pod{Spec: corev1.PodSpec{Volumes: []corev1.Volume{
 		{Name: "data", VolumeSource: corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: "db"}}},
 		{Name: "more", VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: named("flags")}}},
 	}}}
 	pod.Namespace = "crm"
 	volumes := pod.Spec.Volumes
-	AddClaim(pod, "data", keys)
-	AddClaim(pod, "plain", Keys{})
+	AddClaim(pod, &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: "data", Annotations: keys}})
+	AddClaim(pod, &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: "plain"}})
 	if diff := cmp.Diff("PersistentVolumeClaim data made with keys, PersistentVolumeClaim plain, ConfigMap flags", referenceWords(References(pod))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -64,7 +64,9 @@ func (r *reader) builtin(at Origin, data []byte, b builtin, h header) {
 		r.in.Nodes = append(r.in.Nodes, o)
 	case *corev1.Namespace:
 		r.in.Namespaces = append(r.in.Namespaces, o)
-	case *corev1.Secret, *corev1.ConfigMap, *corev1.PersistentVolumeClaim:
+	case *corev1.PersistentVolumeClaim:
+		r.in.Storage.Claims = append(r.in.Storage.Claims, *o)
+	case *corev1.Secret, *corev1.ConfigMap:
 		// What is in them matters to nobody here.
 		r.in.Carriers = append(r.in.Carriers, Carrier{Ref: ref, Labels: object.GetLabels(), Annotations: object.GetAnnotations()})
 	default:
@@ -118,8 +120,7 @@ func WorkloadOf(object metav1.Object, ref Ref, at Origin) *Workload {
 	}
 	if s, ok := object.(*appsv1.StatefulSet); ok {
 		for i := range s.Spec.VolumeClaimTemplates {
-			c := &s.Spec.VolumeClaimTemplates[i]
-			facts.AddClaim(w.Pod, c.Name, facts.Keys{Labels: c.Labels, Annotations: c.Annotations})
+			facts.AddClaim(w.Pod, &s.Spec.VolumeClaimTemplates[i])
 		}
 	}
 	return w

@@ -23,6 +23,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/domicile-dev/domicile/internal/facts"
 )
 
 // Input is what was read. What it holds is sorted as it was read.
@@ -39,9 +41,11 @@ type Input struct {
 	Nodes []*corev1.Node
 	// Namespaces without problems.
 	Namespaces []*corev1.Namespace
-	// Carriers are the claims, Secrets and ConfigMaps without problems: pods that refer to
-	// them handle what they carry the key of.
+	// Carriers are the Secrets and ConfigMaps without problems: pods that refer to them handle
+	// what they carry the key of.
 	Carriers []Carrier
+	// Storage are the claims, volumes, snapshots and their classes without problems.
+	Storage facts.StoredObjects
 	// Workloads without problems.
 	Workloads []Workload
 	// Others counts the objects of kinds that handle no dataset, or that are not known
@@ -82,7 +86,7 @@ func (in *Input) SortProblems() {
 	})
 }
 
-// Carrier is a claim, a Secret or a ConfigMap, as far as it matters.
+// Carrier is a Secret or a ConfigMap, as far as it matters.
 type Carrier struct {
 	Ref
 	Labels, Annotations map[string]string

@@ -89,8 +89,11 @@ func (rb *Rulebook) constraints(datasets []string, stores bool, counts func(*pol
 }
 
 // RestrictsStorage reports whether a policy that governs any of the datasets says where these
-// may be stored.
+// may be stored. A rulebook of nil restricts nothing.
 func (rb *Rulebook) RestrictsStorage(handles []Handling) bool {
+	if rb == nil {
+		return false
+	}
 	for i := range handles {
 		if d := rb.datasets[handles[i].Dataset]; d != nil && slices.ContainsFunc(d.policies, func(p *policy) bool { return p.storage != nil }) {
 			return true

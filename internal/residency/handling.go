@@ -40,6 +40,10 @@ const (
 	ByClaim
 	BySecret
 	ByConfigMap
+	// ByVolume: it uses, or is, what rests in a PersistentVolume that carries the key.
+	ByVolume
+	// BySource: it uses, or is, what was made from a volume or a snapshot that carries the key.
+	BySource
 )
 
 // Handling is one dataset that the subject handles.
@@ -48,13 +52,15 @@ type Handling struct {
 	Dataset string
 	// Way is how the subject came to handle it.
 	Way Way
-	// Object is the name of the claim, Secret or ConfigMap in the subject's namespace that
-	// carries the key; empty for the other ways.
+	// Object is the name of the claim, Secret or ConfigMap in the subject's namespace, or of the
+	// PersistentVolume, that carries the key; for BySource its kind and name, such as
+	// "VolumeSnapshot crm/nightly"; empty for the other ways.
 	Object string
 }
 
-// kind is the kind of the object that carries the key, empty if that is not another one.
-func (w Way) kind() string {
+// Kind is the kind of the object that carries the key, empty if that is not another one or if
+// Handling.Object says it.
+func (w Way) Kind() string {
 	switch w {
 	case ByClaim:
 		return "PersistentVolumeClaim"
@@ -62,6 +68,8 @@ func (w Way) kind() string {
 		return "Secret"
 	case ByConfigMap:
 		return "ConfigMap"
+	case ByVolume:
+		return "PersistentVolume"
 	default:
 		return ""
 	}
@@ -78,8 +86,10 @@ func (h *Handling) path() string {
 		return "namespace metadata.annotations[" + residencyv1.DatasetsAnnotation + "]"
 	case ByHandledBy:
 		return "dataset " + h.Dataset + " spec.handledBy"
-	case ByClaim, BySecret, ByConfigMap:
-		return fmt.Sprintf("%s %s metadata", h.Way.kind(), h.Object)
+	case ByClaim, BySecret, ByConfigMap, ByVolume:
+		return fmt.Sprintf("%s %s metadata", h.Way.Kind(), h.Object)
+	case BySource:
+		return h.Object + " metadata"
 	default:
 		return "metadata.labels[" + residencyv1.DatasetLabel + "]"
 	}
@@ -97,7 +107,11 @@ func (h *Handling) Words() string {
 	case ByHandledBy:
 		return "spec.handledBy of the Dataset"
 	case ByClaim, BySecret, ByConfigMap:
-		return fmt.Sprintf("the key of %s %s, to which it refers", h.Way.kind(), h.Object)
+		return fmt.Sprintf("the key of %s %s, to which it refers", h.Way.Kind(), h.Object)
+	case ByVolume:
+		return fmt.Sprintf("the key of %s %s, in which its data rests", h.Way.Kind(), h.Object)
+	case BySource:
+		return fmt.Sprintf("the key of %s, of which its data was made", h.Object)
 	default:
 		return "label " + residencyv1.DatasetLabel
 	}
@@ -119,7 +133,7 @@ func Without(handlings, others []Handling) []Handling {
 }
 
 // ByReference reports whether the subject handles a dataset by what it refers to.
-func (w Way) ByReference() bool { return w.kind() != "" }
+func (w Way) ByReference() bool { return w.Kind() != "" || w == BySource }
 
 // own reports whether the subject says itself that it handles the dataset.
 func (h *Handling) own() bool { return h.Way == ByLabel || h.Way == ByAnnotation }

@@ -69,10 +69,18 @@ func compileSite(cat *catalogue.Catalogue, s *residencyv1.Site) *compiledSite {
 	if spec.ValidUntil != nil {
 		c.site.ValidUntil = spec.ValidUntil.Time
 	}
-	c.site.Selector = siteSelector(spec)
+	c.site.Selector = selectorOf(spec.NodeSelector)
+	for _, name := range spec.VolumeNames {
+		c.site.VolumeNames = append(c.site.VolumeNames, string(name))
+	}
+	for _, name := range spec.StorageClassNames {
+		c.site.StorageClassNames = append(c.site.StorageClassNames, string(name))
+	}
+	c.site.VolumeSelector = selectorOf(spec.VolumeSelector)
 
 	check := siteCheck{cat: cat, spec: spec}
 	check.selector(&c.site)
+	check.volumeSelector()
 	row, ok := check.place()
 	c.checked = Checked{Fault: check.found, Warnings: check.warnings}
 	switch {
@@ -84,13 +92,13 @@ func compileSite(cat *catalogue.Catalogue, s *residencyv1.Site) *compiledSite {
 	return c
 }
 
-// siteSelector is the Site's selector, nil if it selects nothing or cannot be read: no
-// node can have a label of which the key or the value is not valid.
-func siteSelector(spec *residencyv1.SiteSpec) labels.Selector {
-	if spec.NodeSelector == nil {
+// selectorOf is a Site's selector, nil if it selects nothing or cannot be read: nothing can have
+// a label of which the key or the value is not valid.
+func selectorOf(s *metav1.LabelSelector) labels.Selector {
+	if s == nil {
 		return nil
 	}
-	selector, err := metav1.LabelSelectorAsSelector(spec.NodeSelector)
+	selector, err := metav1.LabelSelectorAsSelector(s)
 	if err != nil || selector.Empty() {
 		return nil
 	}

@@ -70,6 +70,20 @@ func (c *siteCheck) selector(site *location.Site) {
 	}
 }
 
+// volumeSelector checks which PersistentVolumes the Site selects.
+func (c *siteCheck) volumeSelector() {
+	if c.spec.VolumeSelector == nil {
+		return
+	}
+	path := field.NewPath("spec", "volumeSelector")
+	switch selector, err := metav1.LabelSelectorAsSelector(c.spec.VolumeSelector); {
+	case err != nil:
+		c.fault(residencyv1.ReasonInvalidSelector, field.Invalid(path, field.OmitValueType{}, err.Error()))
+	case selector.Empty():
+		c.fault(residencyv1.ReasonInvalidSelector, field.Required(path, "an empty selector would match every volume: name labels"))
+	}
+}
+
 // selectorKeys returns the keys of a selector, sorted, each once.
 func selectorKeys(s *metav1.LabelSelector) []string {
 	keys := slices.Collect(maps.Keys(s.MatchLabels))

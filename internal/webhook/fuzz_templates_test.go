@@ -86,7 +86,7 @@ func FuzzDecodeTemplate(f *testing.F) {
 		}
 		want := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Labels: template.Labels, Annotations: template.Annotations}, Spec: template.Spec}
 		for i := range claims {
-			facts.AddClaim(want, claims[i].Name, facts.Keys{Labels: claims[i].Labels, Annotations: claims[i].Annotations})
+			facts.AddClaim(want, &claims[i])
 		}
 		same := got.pod.Name == "" && got.pod.Spec.NodeName == want.Spec.NodeName && maps.Equal(got.pod.Labels, want.Labels) &&
 			maps.Equal(got.pod.Annotations, want.Annotations) && maps.Equal(got.pod.Spec.NodeSelector, want.Spec.NodeSelector) &&

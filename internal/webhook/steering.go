@@ -74,7 +74,11 @@ func (p podSteerer) answer(ctx context.Context, body []byte, req *request) answe
 	if p.SteerBy == steer.ByTopology {
 		o.Providers = p.gatherer.Nodes.Providers()
 	}
-	plan, err := p.plans.of(rb, datasets, false, o)
+	stores, err := p.gatherer.StoresOnNode(ctx, rb, ways, pod)
+	if err != nil {
+		return unsteered(err)
+	}
+	plan, err := p.plans.of(rb, datasets, stores, o)
 	if err != nil {
 		return unsteered(err)
 	}

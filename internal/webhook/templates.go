@@ -43,7 +43,8 @@ type workloadObject struct {
 		} `json:"jobTemplate"`
 		// VolumeClaimTemplates are of the claims that a StatefulSet makes for each of its pods.
 		VolumeClaimTemplates []struct {
-			Metadata objectMeta `json:"metadata"`
+			Metadata objectMeta                       `json:"metadata"`
+			Spec     corev1.PersistentVolumeClaimSpec `json:"spec"`
 		} `json:"volumeClaimTemplates"`
 	} `json:"spec"`
 }
@@ -145,8 +146,11 @@ func decodeWorkload(body []byte, req *request) (*workload, error) {
 	// Its pods get names of their own, and are no object yet.
 	w.pod.Name, w.pod.GenerateName, w.pod.UID, w.pod.OwnerReferences = "", "", "", nil
 	for i := range object.Spec.VolumeClaimTemplates {
-		c := &object.Spec.VolumeClaimTemplates[i].Metadata
-		facts.AddClaim(w.pod, c.Name, facts.Keys{Labels: c.Labels, Annotations: c.Annotations})
+		c := &object.Spec.VolumeClaimTemplates[i]
+		facts.AddClaim(w.pod, &corev1.PersistentVolumeClaim{
+			ObjectMeta: metav1.ObjectMeta{Name: c.Metadata.Name, Labels: c.Metadata.Labels, Annotations: c.Metadata.Annotations},
+			Spec:       c.Spec,
+		})
 	}
 	return w, nil
 }

@@ -27,6 +27,7 @@ import (
 
 	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	authorizationclient "k8s.io/client-go/kubernetes/typed/authorization/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -158,7 +159,9 @@ func Handlers(o Options) map[string]http.Handler {
 
 // +kubebuilder:rbac:groups="",resources=pods,verbs=get;list;watch
 // +kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list;watch;patch
-// +kubebuilder:rbac:groups="",resources=persistentvolumeclaims;secrets;configmaps,verbs=get;list;watch
+// +kubebuilder:rbac:groups="",resources=persistentvolumeclaims;persistentvolumes;secrets;configmaps,verbs=get;list;watch
+// +kubebuilder:rbac:groups=storage.k8s.io,resources=storageclasses;volumeattributesclasses,verbs=get;list;watch
+// +kubebuilder:rbac:groups=snapshot.storage.k8s.io,resources=volumesnapshots;volumesnapshotcontents;volumesnapshotclasses,verbs=get;list;watch
 
 // Setup registers the handlers on the manager's webhook server. What they read is put
 // into the manager's cache, so that it is there before the first review that needs it.
@@ -166,7 +169,10 @@ func Setup(mgr ctrl.Manager, o Options) error {
 	if o.Rulebook == nil || o.Gatherer == nil || o.Catalogue == nil {
 		return errors.New("setting up the webhook: Rulebook, Gatherer and Catalogue are required")
 	}
-	objects := []client.Object{&corev1.Pod{}, facts.NewNamespaceMetadata(), &residencyv1.Site{}, &residencyv1.Jurisdiction{}}
+	objects := []client.Object{
+		&corev1.Pod{}, facts.NewNamespaceMetadata(), &residencyv1.Site{}, &residencyv1.Jurisdiction{},
+		&corev1.PersistentVolumeClaim{}, &corev1.PersistentVolume{}, &storagev1.StorageClass{},
+	}
 	for _, way := range facts.Carriers() {
 		objects = append(objects, facts.NewMetadata(way))
 	}

@@ -50,6 +50,7 @@ var update = flag.Bool("update", false, "write the golden files")
 
 // world is a cluster as the handlers see it, with fakes at the interfaces that reach out.
 type world struct {
+	facts.StoredObjects
 	catalogue  *catalogue.Catalogue
 	nodes      *facts.Nodes
 	namespaces map[string]facts.Keys
@@ -106,6 +107,18 @@ func (w *world) Namespace(_ context.Context, name string) (facts.Keys, error) {
 		panic("a fault of our own, with a secret in it")
 	}
 	return w.namespaces[name], w.lookup
+}
+
+// Claim returns a claim with the keys that carriers has for it, or one that is stored.
+func (w *world) Claim(ctx context.Context, namespace, name string) (*corev1.PersistentVolumeClaim, error) {
+	keys, ok := w.carriers[carrier{residency.ByClaim, namespace, name}]
+	if w.lookup != nil || !ok {
+		c, _ := w.StoredObjects.Claim(ctx, namespace, name)
+		return c, w.lookup
+	}
+	return &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{
+		Namespace: namespace, Name: name, Labels: keys.Labels, Annotations: keys.Annotations,
+	}}, nil
 }
 
 func (w *world) Carrier(_ context.Context, way residency.Way, namespace, name string) (facts.Keys, error) {

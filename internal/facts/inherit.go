@@ -1,0 +1,326 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package facts
+
+import (
+	"context"
+	"fmt"
+
+	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/volume"
+)
+
+// Data keeps its dataset. What a claim holds it handles by its own keys; if it has none, by those
+// of what it was made from; and besides by those of the volume in which it rests. A snapshot
+// is made from a claim, and a content from a volume.
+//
+// heritage follows data back to the keys that it came with. What was seen once adds nothing
+// when it is met again, so a chain that ends in itself ends.
+type heritage struct {
+	storage Source
+	seen    map[string]bool
+	out     []residency.Handling
+}
+
+// newHeritage follows data for a subject in a namespace, whose own keys are known already.
+func newHeritage(s Source, namespace string) *heritage {
+	h := &heritage{storage: s}
+	h.first(kindNamespace, "", namespace)
+	return h
+}
+
+// first reports whether an object is met for the first time.
+func (h *heritage) first(kind, namespace, name string) bool {
+	key := kind + " " + namespace + "/" + name
+	if h.seen[key] {
+		return false
+	}
+	if h.seen == nil {
+		h.seen = map[string]bool{}
+	}
+	h.seen[key] = true
+	return true
+}
+
+// trail is what to follow next.
+type trail struct {
+	kind, namespace, name string
+	// way and object are by which way keys that are found there are the subject's.
+	way    residency.Way
+	object string
+	// uid is the only claim that is meant, if it is not empty.
+	uid types.UID
+}
+
+// The kinds that data can be followed through.
+const (
+	kindClaim           = "PersistentVolumeClaim"
+	kindVolume          = "PersistentVolume"
+	kindSnapshot        = "VolumeSnapshot"
+	kindSnapshotContent = "VolumeSnapshotContent"
+	kindNamespace       = "Namespace"
+)
+
+// claim adds what a claim holds. The way and the object are those of the claim's own keys.
+func (h *heritage) claim(ctx context.Context, c *corev1.PersistentVolumeClaim, label, annotation residency.Way, object string) error {
+	if !h.first(kindClaim, c.Namespace, c.Name) {
+		return nil
+	}
+	keys := metaKeys(c)
+	h.out = appendKeys(h.out, keys, label, annotation, object)
+	var next []trail
+	if !keys.Any() {
+		next = sourceOf(&c.Spec, c.Namespace)
+	}
+	if c.Spec.VolumeName != "" {
+		next = append(next, volumeTrail(c.Spec.VolumeName))
+	}
+	return h.follow(ctx, next)
+}
+
+// volume adds what a PersistentVolume holds: by its keys, by those of others that hold the same
+// data, and by those of the claim that it is bound to.
+func (h *heritage) volume(ctx context.Context, pv *corev1.PersistentVolume) error {
+	if !h.first(kindVolume, "", pv.Name) {
+		return nil
+	}
+	next := []trail(nil)
+	if ref := pv.Spec.ClaimRef; ref != nil {
+		claim := from(kindClaim, ref.Namespace, ref.Name)
+		claim.uid = ref.UID
+		next = append(next, claim)
+	}
+	more, err := h.sameVolumes(ctx, pv)
+	if err != nil {
+		return err
+	}
+	return h.follow(ctx, append(next, more...))
+}
+
+// snapshot adds what a snapshot holds besides its own keys.
+func (h *heritage) snapshot(ctx context.Context, s *snapshotv1.VolumeSnapshot) error {
+	if !h.first(kindSnapshot, s.Namespace, s.Name) {
+		return nil
+	}
+	return h.follow(ctx, beyondSnapshot(s))
+}
+
+// content adds what the content of a snapshot holds besides its own keys.
+func (h *heritage) content(ctx context.Context, c *snapshotv1.VolumeSnapshotContent) error {
+	if !h.first(kindSnapshotContent, "", c.Name) {
+		return nil
+	}
+	next, err := h.beyondContent(ctx, c)
+	if err != nil {
+		return err
+	}
+	return h.follow(ctx, next)
+}
+
+// follow looks at each, and at what these lead to.
+func (h *heritage) follow(ctx context.Context, next []trail) error {
+	for len(next) > 0 {
+		t := next[0]
+		next = next[1:]
+		if !h.first(t.kind, t.namespace, t.name) {
+			continue
+		}
+		more, err := h.look(ctx, &t)
+		if err != nil {
+			return fmt.Errorf("reading %s %s: %w", t.kind, qualified(t.namespace, t.name), err)
+		}
+		next = append(next, more...)
+	}
+	return nil
+}
+
+// look adds the keys of one object, and returns what it leads to.
+func (h *heritage) look(ctx context.Context, t *trail) ([]trail, error) {
+	switch t.kind {
+	case kindClaim:
+		c, err := h.storage.Claim(ctx, t.namespace, t.name)
+		if err != nil || c == nil || t.uid != "" && t.uid != c.UID {
+			return nil, err
+		}
+		if err := h.namespace(ctx, c.Namespace); err != nil {
+			return nil, err
+		}
+		var next []trail
+		if !h.add(c, t) {
+			next = sourceOf(&c.Spec, c.Namespace)
+		}
+		if c.Spec.VolumeName != "" {
+			next = append(next, t.same(volumeTrail(c.Spec.VolumeName)))
+		}
+		return next, nil
+	case kindVolume:
+		pv, err := h.storage.PersistentVolume(ctx, t.name)
+		if err != nil || pv == nil {
+			return nil, err
+		}
+		h.add(pv, t)
+		return h.sameVolumes(ctx, pv)
+	case kindSnapshot:
+		s, err := h.storage.VolumeSnapshot(ctx, t.namespace, t.name)
+		if err != nil || s == nil {
+			return nil, err
+		}
+		if err := h.namespace(ctx, s.Namespace); err != nil || h.add(s, t) {
+			return nil, err
+		}
+		return beyondSnapshot(s), nil
+	default:
+		c, err := h.storage.VolumeSnapshotContent(ctx, t.name)
+		if err != nil || c == nil || h.add(c, t) {
+			return nil, err
+		}
+		return h.beyondContent(ctx, c)
+	}
+}
+
+// namespace adds the keys of a namespace: everything in it handles what they name.
+func (h *heritage) namespace(ctx context.Context, name string) error {
+	if !h.first(kindNamespace, "", name) {
+		return nil
+	}
+	keys, err := h.storage.Namespace(ctx, name)
+	if err != nil {
+		return fmt.Errorf("reading the labels of namespace %s: %w", name, err)
+	}
+	h.out = appendKeys(h.out, keys, residency.BySource, residency.BySource, kindNamespace+" "+name)
+	return nil
+}
+
+// add adds the keys of an object, and reports whether there are any.
+func (h *heritage) add(o metav1.Object, t *trail) bool {
+	keys := metaKeys(o)
+	h.out = appendKeys(h.out, keys, t.way, t.way, t.object)
+	return keys.Any()
+}
+
+// same is another trail to data by the way by which this one leads to it, if that says more
+// than that it rests somewhere.
+func (t *trail) same(next trail) trail {
+	if t.way == residency.BySource {
+		next.way, next.object = residency.BySource, kindVolume+" "+next.name
+	}
+	return next
+}
+
+func volumeTrail(name string) trail {
+	return trail{kind: kindVolume, name: name, way: residency.ByVolume, object: name}
+}
+
+// from is a trail to what data was made of.
+func from(kind, namespace, name string) trail {
+	return trail{kind: kind, namespace: namespace, name: name, way: residency.BySource, object: kind + " " + qualified(namespace, name)}
+}
+
+func qualified(namespace, name string) string {
+	if namespace == "" {
+		return name
+	}
+	return namespace + "/" + name
+}
+
+// sourceOf returns what a claim is made of: another claim or a snapshot. dataSourceRef says
+// the same as dataSource, or more.
+func sourceOf(spec *corev1.PersistentVolumeClaimSpec, namespace string) []trail {
+	var kind, name string
+	switch ref := spec.DataSourceRef; {
+	case ref != nil:
+		kind, name = ref.Kind, ref.Name
+		if ref.Namespace != nil && *ref.Namespace != "" {
+			namespace = *ref.Namespace
+		}
+	case spec.DataSource != nil:
+		kind, name = spec.DataSource.Kind, spec.DataSource.Name
+	}
+	if kind != kindClaim && kind != kindSnapshot || name == "" {
+		return nil
+	}
+	return []trail{from(kind, namespace, name)}
+}
+
+// sameVolumes returns the other PersistentVolumes that hold the same data.
+func (h *heritage) sameVolumes(ctx context.Context, pv *corev1.PersistentVolume) ([]trail, error) {
+	driver, handle, ok := volume.Identity(pv)
+	if !ok {
+		return nil, nil
+	}
+	all, err := h.storage.PersistentVolumes(ctx, driver, handle)
+	var next []trail
+	for _, same := range all {
+		if same.Name != pv.Name {
+			next = append(next, from(kindVolume, "", same.Name))
+		}
+	}
+	return next, err
+}
+
+// beyondSnapshot returns what a snapshot is made of.
+func beyondSnapshot(s *snapshotv1.VolumeSnapshot) []trail {
+	var next []trail
+	if claim := s.Spec.Source.PersistentVolumeClaimName; claim != nil && *claim != "" {
+		next = append(next, from(kindClaim, s.Namespace, *claim))
+	}
+	if content := s.Spec.Source.VolumeSnapshotContentName; content != nil && *content != "" {
+		next = append(next, from(kindSnapshotContent, "", *content))
+	} else if s.Status != nil && s.Status.BoundVolumeSnapshotContentName != nil {
+		next = append(next, from(kindSnapshotContent, "", *s.Status.BoundVolumeSnapshotContentName))
+	}
+	return next
+}
+
+// beyondContent returns of what the content of a snapshot was made, and what else holds the
+// same data.
+func (h *heritage) beyondContent(ctx context.Context, c *snapshotv1.VolumeSnapshotContent) ([]trail, error) {
+	var next []trail
+	if ref := c.Spec.VolumeSnapshotRef; ref.Name != "" {
+		next = append(next, from(kindSnapshot, ref.Namespace, ref.Name))
+	}
+	if handle := c.Spec.Source.VolumeHandle; handle != nil && *handle != "" {
+		all, err := h.storage.PersistentVolumes(ctx, c.Spec.Driver, *handle)
+		if err != nil {
+			return nil, err
+		}
+		for _, pv := range all {
+			next = append(next, from(kindVolume, "", pv.Name))
+		}
+	}
+	for _, handle := range SnapshotHandles(c) {
+		all, err := h.storage.VolumeSnapshotContents(ctx, c.Spec.Driver, handle)
+		if err != nil {
+			return nil, err
+		}
+		for _, same := range all {
+			if same.Name != c.Name {
+				next = append(next, from(kindSnapshotContent, "", same.Name))
+			}
+		}
+	}
+	return next, nil
+}
+
+func metaKeys(o metav1.Object) Keys {
+	return Keys{Labels: o.GetLabels(), Annotations: o.GetAnnotations()}
+}
