@@ -49,7 +49,7 @@ var azureDisk = driver{
 		if len(codes) == 0 {
 			return s.volume
 		}
-		return besides(s.volume, location.RestsAt(location.OfVolume(w.Catalogue, location.Testimony{Providers: []string{"azure"}, Codes: codes})))
+		return besides(s.volume, location.OfVolume(w.Catalogue, location.Testimony{Providers: []string{"azure"}, Codes: codes}))
 	},
 }
 

@@ -104,11 +104,10 @@ func (w *World) ofClass(class *storagev1.StorageClass, attributes *storagev1.Vol
 	for i, codes := range places {
 		places[i] = append(append([]location.Code(nil), s.codes...), codes...)
 	}
-	rest := location.Rest{WithNode: waits && d.attached && !s.anywhere}
 	if s.replicas > 1 && len(places) > 1 && len(places) <= s.replicas {
-		rest.Options = []location.RestOption{{Places: w.locations(d, s, places)}}
-		return rest
+		return location.RestsAt(w.locations(d, s, places)...)
 	}
+	rest := location.Rest{WithNode: waits && d.attached && !s.anywhere && !s.elsewhereToo()}
 	for _, place := range places {
 		rest.Options = append(rest.Options, location.RestOption{Places: w.locations(d, s, [][]location.Code{place})})
 	}
@@ -127,11 +126,10 @@ func (w *World) ofDefault(d *driver, s said, waits bool) location.Rest {
 			nodes = append(nodes, place)
 		}
 	}
-	beside := waits && d.attached
-	if beside && s.copies == nil && len(s.elsewhere) == 0 {
+	if waits && d.attached && !s.elsewhereToo() {
 		return location.Rest{WithNode: true}
 	}
-	rest := location.Rest{WithNode: beside}
+	var rest location.Rest
 	if len(nodes) == 0 {
 		nodes = []location.Location{location.Undetermined(location.ReasonUnknownNode,
 			"it is made where a node of the cluster is, and none is known that the driver can serve")}

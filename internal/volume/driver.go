@@ -98,6 +98,10 @@ type said struct {
 	copies func(place *location.Location) []location.Location
 }
 
+// elsewhereToo reports whether it rests at more places than the one where it is made, so that
+// it does not only rest with a node.
+func (s *said) elsewhereToo() bool { return s.copies != nil || len(s.elsewhere) > 0 }
+
 // refused says why a place cannot be known.
 func refused(reason location.Reason, detail string) said {
 	l := location.Undetermined(reason, detail)

@@ -112,16 +112,14 @@ func (w *World) ofSnapshot(driver, handle string, parameters map[string]string, 
 	})
 }
 
-// besides returns a Rest at all places at once of each option of both.
-func besides(r, other location.Rest) location.Rest {
-	var all location.Rest
-	for _, a := range r.Options {
-		for _, b := range other.Options {
-			all.Options = append(all.Options, location.RestOption{Places: distinct(slices.Concat(a.Places, b.Places))})
-		}
+// besides returns where something rests that is where the volume is, and at another place too.
+func besides(volume location.Rest, other location.Location) location.Rest {
+	if len(volume.Options) == 0 {
+		volume = unknown(location.ReasonUnknownVolume, "its volume rests with a node, and has none yet")
 	}
-	if len(all.Options) == 0 {
-		return other
+	var all location.Rest
+	for _, o := range volume.Options {
+		all.Options = append(all.Options, location.RestOption{Places: distinct(append(slices.Clone(o.Places), other))})
 	}
 	return all
 }
