@@ -20,6 +20,8 @@ import (
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/domicile-dev/domicile/internal/location"
 )
 
 // attributes are volumeAttributes, and classes' parameters.
@@ -141,7 +143,7 @@ func TestOtherDrivers(t *testing.T) {
 	if got := shown(w.PersistentVolume(csiPV("driver.longhorn.io", "pv", nil, nil))); got != "UnknownReplica" {
 		t.Errorf("Longhorn without nodes is %s", got)
 	}
-	w.Nodes = clusterNodes{"gcp": worldOf(t).Nodes.(clusterNodes)["gcp"]}
+	w.Nodes = clusterNodes{w.Catalogue, map[string]location.Node{"gcp": {Name: "gcp", ProviderID: "gce://project/europe-west3-a/gcp"}}}
 	if got, want := shown(w.PersistentVolume(csiPV("driver.longhorn.io", "pv", nil, nil))), "DE gcp europe-west3 europe-west3-a Claimed"; got != want {
 		t.Errorf("Longhorn is %s, want %s", got, want)
 	}

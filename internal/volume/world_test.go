@@ -31,19 +31,18 @@ import (
 )
 
 // clusterNodes are nodes by their names, which is also their hostname.
-type clusterNodes map[string]location.Node
+type clusterNodes struct {
+	cat   *catalogue.Catalogue
+	nodes map[string]location.Node
+}
 
 // Places knows In requirements of labels, and matches a node by any of the terms.
 func (n clusterNodes) Places(selector *corev1.NodeSelector) []location.Location {
-	cat, err := catalogue.Load()
-	if err != nil {
-		return nil
-	}
 	var found []location.Location
-	for _, name := range slices.Sorted(maps.Keys(n)) {
-		node := n[name]
+	for _, name := range slices.Sorted(maps.Keys(n.nodes)) {
+		node := n.nodes[name]
 		if selector == nil || matches(selector, node.Labels) {
-			found = append(found, location.OfNode(cat, node))
+			found = append(found, location.OfNode(n.cat, node))
 		}
 	}
 	return found
@@ -77,7 +76,7 @@ func worldOf(tb testing.TB, sites ...location.Site) World {
 		Catalogue: cat,
 		Sites:     location.NewSites(sites),
 		Now:       time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC),
-		Nodes: clusterNodes{
+		Nodes: clusterNodes{cat, map[string]location.Node{
 			"aws": {
 				Name: "aws", ProviderID: "aws:///eu-central-1a/i-0123456789abcdef0",
 				Labels: map[string]string{"kubernetes.io/hostname": "aws", "topology.kubernetes.io/zone": "eu-central-1a"},
@@ -91,7 +90,7 @@ func worldOf(tb testing.TB, sites ...location.Site) World {
 				ProviderID: "azure:///subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/azure",
 				Labels:     map[string]string{"kubernetes.io/hostname": "azure", "topology.kubernetes.io/region": "germanywestcentral"},
 			},
-		},
+		}},
 	}
 }
 
