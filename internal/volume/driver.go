@@ -47,6 +47,9 @@ type driver struct {
 	home bool
 	// onAnyNode is set if the bytes rest on some nodes of the cluster, and no field says on which.
 	onAnyNode bool
+	// inMemory is set if a volume that is written in a pod is memory of its node, where nothing
+	// comes to rest.
+	inMemory bool
 	// onNode is set if the bytes rest on the node that its node affinity names.
 	onNode bool
 	// anyCase is set if the driver compares the names of parameters without case.
@@ -106,14 +109,6 @@ func (s *said) elsewhereToo() bool { return s.copies != nil || len(s.elsewhere) 
 func refused(reason location.Reason, detail string) said {
 	l := location.Undetermined(reason, detail)
 	return said{refusal: &l}
-}
-
-// drivers is the table of all drivers that are known. Each row is beside its rules.
-func drivers() []*driver {
-	return []*driver{
-		&alibabaDisk, &alibabaNAS, &alibabaOSS, &azureDisk, &azureFile, &ceph, &cinder, &digitalOcean, &ebs, &efs,
-		&filestore, &fsx, &gcePD, &gcsFuse, &hetzner, &linode, &longhorn, &manila, &nfs, &onNodes, &s3, &scaleway, &vSphere,
-	}
 }
 
 // driverOf returns the driver of that name.

@@ -27,7 +27,7 @@ import (
 // Inline says where a volume rests that is written in a pod. It is false for one that is
 // judged as something else, or as nothing: a claim, generic ephemeral volumes among them; what
 // is kept by the API server (Secrets, ConfigMaps, projected volumes, the downward API); images;
-// and memory, where nothing comes to rest.
+// and memory, where nothing comes to rest, also that on which a driver mounts secrets.
 func (w World) Inline(v *corev1.Volume) (location.Rest, bool) {
 	s := &v.VolumeSource
 	switch {
@@ -39,7 +39,7 @@ func (w World) Inline(v *corev1.Volume) (location.Rest, bool) {
 	case s.HostPath != nil, s.GitRepo != nil:
 		return location.Rest{WithNode: true}, true
 	case s.CSI != nil:
-		return w.ofInlineCSI(s.CSI), true
+		return w.ofInlineCSI(s.CSI)
 	}
 	if pv, served, err := translatedInline(v); err != nil {
 		return untranslated(err), true
@@ -50,25 +50,27 @@ func (w World) Inline(v *corev1.Volume) (location.Rest, bool) {
 }
 
 // ofInlineCSI says where a volume of a CSI driver rests that has no PersistentVolume.
-func (w *World) ofInlineCSI(csi *corev1.CSIVolumeSource) location.Rest {
+func (w *World) ofInlineCSI(csi *corev1.CSIVolumeSource) (rest location.Rest, judged bool) {
 	d, ok := driverOf(csi.Driver)
-	if !ok {
-		return unknownDriver(csi.Driver)
-	}
-	if d.onNode {
-		return location.Rest{WithNode: true}
+	switch {
+	case !ok:
+		return unknownDriver(csi.Driver), true
+	case d.inMemory:
+		return location.Rest{}, false
+	case d.onNode:
+		return location.Rest{WithNode: true}, true
 	}
 	s := said{}
 	if d.volume != nil {
 		s = d.volume(w, source{attributes: d.read(location.WitnessVolumeAttribute, csi.VolumeAttributes), inline: true})
 	}
 	if s.refusal != nil {
-		return location.RestsAt(*s.refusal)
+		return location.RestsAt(*s.refusal), true
 	}
 	if d.onAnyNode {
-		return w.anyNode(s)
+		return w.anyNode(s), true
 	}
-	return location.RestsAt(w.locations(d, s, [][]location.Code{s.codes})...)
+	return location.RestsAt(w.locations(d, s, [][]location.Code{s.codes})...), true
 }
 
 // translatedInline is translated for a volume that is written in a pod.

@@ -124,12 +124,13 @@ func TestInlineVolumes(t *testing.T) {
 			corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{Driver: "ossplugin.csi.alibabacloud.com", VolumeAttributes: attributes{"url": "oss-eu-central-1.aliyuncs.com"}}},
 			"DE alibabacloud eu-central-1 Claimed",
 		},
-		"topolvm":        {corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{Driver: "topolvm.io"}}, "with the node"},
-		"an unknown one": {corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{Driver: "disk.example.com"}}, "UnknownDriver"},
-		"a disk of AWS":  {corev1.VolumeSource{AWSElasticBlockStore: &corev1.AWSElasticBlockStoreVolumeSource{VolumeID: "vol-1"}}, "NoVolumeWitness"},
-		"a disk of GCE":  {corev1.VolumeSource{GCEPersistentDisk: &corev1.GCEPersistentDiskVolumeSource{PDName: "d"}}, "NoVolumeWitness"},
-		"files, in-tree": {corev1.VolumeSource{AzureFile: &corev1.AzureFileVolumeSource{SecretName: "s"}}, "UnknownAccount"},
-		"GlusterFS":      {corev1.VolumeSource{Glusterfs: &corev1.GlusterfsVolumeSource{}}, "UnknownServer"},
+		"secrets of a vault": {corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{Driver: "secrets-store.csi.k8s.io"}}, ""},
+		"topolvm":            {corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{Driver: "topolvm.io"}}, "with the node"},
+		"an unknown one":     {corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{Driver: "disk.example.com"}}, "UnknownDriver"},
+		"a disk of AWS":      {corev1.VolumeSource{AWSElasticBlockStore: &corev1.AWSElasticBlockStoreVolumeSource{VolumeID: "vol-1"}}, "NoVolumeWitness"},
+		"a disk of GCE":      {corev1.VolumeSource{GCEPersistentDisk: &corev1.GCEPersistentDiskVolumeSource{PDName: "d"}}, "NoVolumeWitness"},
+		"files, in-tree":     {corev1.VolumeSource{AzureFile: &corev1.AzureFileVolumeSource{SecretName: "s"}}, "UnknownAccount"},
+		"GlusterFS":          {corev1.VolumeSource{Glusterfs: &corev1.GlusterfsVolumeSource{}}, "UnknownServer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rest, judged := w.Inline(&corev1.Volume{Name: "v", VolumeSource: tc.volume})
