@@ -137,13 +137,14 @@ type Location struct {
 	Assurance Assurance
 	// Witnesses are all fields that speak of the place, also of an Undetermined Location, in
 	// the order providerID, zone label, region label, the deprecated zone and region labels,
-	// instance type, and the Sites that the place rests on or that are in dispute. A field that
+	// instance type, and the Sites that the place rests on or that are in dispute; of a volume its
+	// fields, and then the Sites. A field that
 	// says nothing of a place is not among them, such as the fault domain that Azure puts in the
 	// zone label.
 	Witnesses []Witness
 	// Contradiction is one clause that says what the providerID says against the Site that
-	// declares the place, or against the Sites that claim it, which are then not believed;
-	// empty if it says nothing against them.
+	// declares the place, or against the Sites that claim it, which are then not believed; of a
+	// volume, what any of its fields says. Empty if it says nothing against them.
 	Contradiction string
 	// Source cites the catalogue row, or the basis of the Site, that gave the place.
 	Source string

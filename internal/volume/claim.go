@@ -28,26 +28,46 @@ import (
 // noProvisioner is the provisioner of classes whose volumes somebody makes by hand.
 const noProvisioner = "kubernetes.io/no-provisioner"
 
+// ClassOf returns the class that a claim names; false if it names none, so that it gets the
+// default class. The old annotation still counts before the field
+// (k8s.io/component-helpers v0.37.2 storage/volume/helpers.go, GetPersistentVolumeClaimClass).
+func ClassOf(pvc *corev1.PersistentVolumeClaim) (name string, named bool) {
+	if name, ok := pvc.Annotations[corev1.BetaStorageClassAnnotation]; ok {
+		return name, true
+	}
+	if pvc.Spec.StorageClassName == nil {
+		return "", false
+	}
+	return *pvc.Spec.StorageClassName, true
+}
+
+// ClassOfVolume returns the class that a PersistentVolume names, empty if it names none. The
+// old annotation counts before the field, as with claims (GetPersistentVolumeClass).
+func ClassOfVolume(pv *corev1.PersistentVolume) string {
+	if name, ok := pv.Annotations[corev1.BetaStorageClassAnnotation]; ok {
+		return name
+	}
+	return pv.Spec.StorageClassName
+}
+
 // Claim says where the volume of a claim will rest that has none yet. class is the one that
-// it names, or the default class if it names none; nil: there is none. attributes is the
+// it names (ClassOf), or the default class if it names none; nil: there is none. attributes is the
 // VolumeAttributesClass that it names; nil: it is not there. Both are ignored if it names none.
 func (w World) Claim(pvc *corev1.PersistentVolumeClaim, class *storagev1.StorageClass, attributes *storagev1.VolumeAttributesClass) location.Rest {
 	if pvc.Spec.VolumeName != "" {
 		return unknown(location.ReasonUnknownVolume, "it names the volume "+location.Quote(pvc.Spec.VolumeName)+
 			", which is not there, so what its class makes says nothing")
 	}
-	name := pvc.Spec.StorageClassName
-	if name != nil && *name == "" {
+	name, named := ClassOf(pvc)
+	if named && name == "" {
 		return unknown(location.ReasonUnknownVolume, "it has no class, so it gets a volume that somebody makes")
 	}
 	if class == nil {
-		matched := location.Volume{}
-		detail := "it names no class and there is no default class; one may get it later"
-		if name != nil {
-			matched.StorageClassName = *name
-			detail = "there is no class " + location.Quote(*name)
+		detail := "it names no class and there is no default class; it may get one later"
+		if named {
+			detail = "there is no class " + location.Quote(name)
 		}
-		return w.locate(matched, unknown(location.ReasonUnknownStorageClass, detail))
+		return w.locate(location.Volume{StorageClassName: name}, unknown(location.ReasonUnknownStorageClass, detail))
 	}
 	matched := location.Volume{StorageClassName: class.Name}
 	if vac := pvc.Spec.VolumeAttributesClassName; vac != nil && *vac != "" && attributes == nil {

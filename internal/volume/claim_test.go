@@ -119,6 +119,23 @@ func TestClaimsWithoutAClass(t *testing.T) {
 	}
 }
 
+// TestTheOldAnnotationCounts: the volume controller reads it before the field.
+func TestTheOldAnnotationCounts(t *testing.T) {
+	old := metav1.ObjectMeta{Annotations: map[string]string{"volume.beta.kubernetes.io/storage-class": "old"}}
+	claim := &corev1.PersistentVolumeClaim{ObjectMeta: old, Spec: corev1.PersistentVolumeClaimSpec{StorageClassName: new("class")}}
+	if name, named := ClassOf(claim); name != "old" || !named {
+		t.Errorf("the class of the claim is %q, %v", name, named)
+	}
+	pv := &corev1.PersistentVolume{ObjectMeta: old, Spec: corev1.PersistentVolumeSpec{StorageClassName: "class"}}
+	if name := ClassOfVolume(pv); name != "old" {
+		t.Errorf("the class of the volume is %q", name)
+	}
+	claim.Annotations["volume.beta.kubernetes.io/storage-class"] = ""
+	if got := shown(worldOf(t).Claim(claim, classOf("ebs.csi.aws.com", true, nil, ""), nil)); got != "UnknownVolume" {
+		t.Errorf("a claim whose annotation wants no class is %s", got)
+	}
+}
+
 func TestAttributesClasses(t *testing.T) {
 	w := worldOf(t)
 	pvc := &corev1.PersistentVolumeClaim{Spec: corev1.PersistentVolumeClaimSpec{VolumeAttributesClassName: new("fast")}}

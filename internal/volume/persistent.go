@@ -34,7 +34,7 @@ func (w World) PersistentVolume(pv *corev1.PersistentVolume) location.Rest {
 // Modified says where a PersistentVolume rests once it has the VolumeAttributesClass; nil: as
 // it is.
 func (w World) Modified(pv *corev1.PersistentVolume, class *storagev1.VolumeAttributesClass) location.Rest {
-	matched := location.Volume{Name: pv.Name, Labels: pv.Labels, StorageClassName: pv.Spec.StorageClassName}
+	matched := location.Volume{Name: pv.Name, Labels: pv.Labels, StorageClassName: ClassOfVolume(pv)}
 	return w.locate(matched, w.ofPersistentVolume(pv, class))
 }
 
