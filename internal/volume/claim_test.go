@@ -73,6 +73,7 @@ func TestClaims(t *testing.T) {
 		"Filestore":                      {classOf("filestore.csi.storage.gke.io", false, nil, gke, "europe-west3-a"), "DE gcp europe-west3 europe-west3-a Claimed"},
 		"Alibaba by its parameters":      {classOf("diskplugin.csi.alibabacloud.com", true, attributes{"zoneId": "eu-central-1a", "regionId": "eu-central-1"}, ""), "DE alibabacloud eu-central-1 eu-central-1a Claimed"},
 		"Alibaba in another case":        {classOf("diskplugin.csi.alibabacloud.com", true, attributes{"zoneid": "cn-beijing-a"}, ""), "with the node"},
+		"Cinder in nova":                 {classOf("cinder.csi.openstack.org", true, attributes{"availability": "nova"}, ""), "with the node"},
 		"Cinder with an availability":    {classOf("cinder.csi.openstack.org", true, attributes{"availability": "eu01-1"}, ""), "DE stackit eu01 eu01-1 Claimed"},
 		"NFS":                            {classOf("nfs.csi.k8s.io", false, attributes{"server": "10.0.0.1"}, ""), "UnknownServer"},
 		"Longhorn":                       {classOf("driver.longhorn.io", false, attributes{"nodeSelector": "x"}, ""), all},

@@ -85,24 +85,18 @@ func translatedInline(v *corev1.Volume) (csi *corev1.PersistentVolume, served bo
 	return csi, csi.Spec.CSI != nil, nil
 }
 
-// inTreeInline names the in-tree source for people, empty if it is none that is known.
+// inTreeInline is inTree for a volume that is written in a pod.
 func inTreeInline(s *corev1.VolumeSource) string {
+	pv := corev1.PersistentVolumeSource{NFS: s.NFS, FC: s.FC, PortworxVolume: s.PortworxVolume}
 	switch {
-	case s.NFS != nil:
-		return "the NFS server " + location.Quote(s.NFS.Server)
 	case s.ISCSI != nil:
-		return "the iSCSI target " + location.Quote(s.ISCSI.TargetPortal)
-	case s.FC != nil:
-		return "a Fibre Channel target"
+		pv.ISCSI = &corev1.ISCSIPersistentVolumeSource{TargetPortal: s.ISCSI.TargetPortal}
 	case s.FlexVolume != nil:
-		return "what the FlexVolume driver " + location.Quote(s.FlexVolume.Driver) + " mounts"
+		pv.FlexVolume = &corev1.FlexPersistentVolumeSource{Driver: s.FlexVolume.Driver}
 	case s.CephFS != nil, s.RBD != nil:
-		return "a Ceph cluster"
+		pv.CephFS = &corev1.CephFSPersistentVolumeSource{}
 	case s.Glusterfs != nil:
-		return "a GlusterFS cluster"
-	case s.PortworxVolume != nil:
-		return "a Portworx cluster"
-	default:
-		return ""
+		pv.Glusterfs = &corev1.GlusterfsPersistentVolumeSource{}
 	}
+	return inTree(&pv)
 }

@@ -79,6 +79,9 @@ func TestInTreeVolumes(t *testing.T) {
 		"NFS":                      {inTreePV(corev1.PersistentVolumeSource{NFS: &corev1.NFSVolumeSource{Server: "10.0.0.1"}}, nil, nil), "UnknownServer"},
 		"iSCSI":                    {inTreePV(corev1.PersistentVolumeSource{ISCSI: &corev1.ISCSIPersistentVolumeSource{}}, nil, nil), "UnknownServer"},
 		"FlexVolume":               {inTreePV(corev1.PersistentVolumeSource{FlexVolume: &corev1.FlexPersistentVolumeSource{}}, nil, nil), "UnknownServer"},
+		"FC":                       {inTreePV(corev1.PersistentVolumeSource{FC: &corev1.FCVolumeSource{}}, nil, nil), "UnknownServer"},
+		"CephFS":                   {inTreePV(corev1.PersistentVolumeSource{CephFS: &corev1.CephFSPersistentVolumeSource{}}, nil, nil), "UnknownServer"},
+		"GlusterFS":                {inTreePV(corev1.PersistentVolumeSource{Glusterfs: &corev1.GlusterfsPersistentVolumeSource{}}, nil, nil), "UnknownServer"},
 		"no source":                {inTreePV(corev1.PersistentVolumeSource{}, nil, nil), "UnknownDriver"},
 		"local":                    {inTreePV(corev1.PersistentVolumeSource{Local: &corev1.LocalVolumeSource{}}, nil, affinity(host, []string{"aws"})), "DE aws eu-central-1 eu-central-1a Consistent"},
 		"local on no node":         {inTreePV(corev1.PersistentVolumeSource{Local: &corev1.LocalVolumeSource{}}, nil, affinity(host, []string{"gone"})), "UnknownNode"},
@@ -130,6 +133,10 @@ func TestInlineVolumes(t *testing.T) {
 		"a disk of AWS":      {corev1.VolumeSource{AWSElasticBlockStore: &corev1.AWSElasticBlockStoreVolumeSource{VolumeID: "vol-1"}}, "NoVolumeWitness"},
 		"a disk of GCE":      {corev1.VolumeSource{GCEPersistentDisk: &corev1.GCEPersistentDiskVolumeSource{PDName: "d"}}, "NoVolumeWitness"},
 		"files, in-tree":     {corev1.VolumeSource{AzureFile: &corev1.AzureFileVolumeSource{SecretName: "s"}}, "UnknownAccount"},
+		"iSCSI":              {corev1.VolumeSource{ISCSI: &corev1.ISCSIVolumeSource{}}, "UnknownServer"},
+		"FC":                 {corev1.VolumeSource{FC: &corev1.FCVolumeSource{}}, "UnknownServer"},
+		"Flex":               {corev1.VolumeSource{FlexVolume: &corev1.FlexVolumeSource{}}, "UnknownServer"},
+		"RBD":                {corev1.VolumeSource{RBD: &corev1.RBDVolumeSource{}}, "UnknownServer"},
 		"GlusterFS":          {corev1.VolumeSource{Glusterfs: &corev1.GlusterfsVolumeSource{}}, "UnknownServer"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -44,6 +44,13 @@ func checkPVs(t *testing.T, tests map[string]pvCase) {
 
 func TestBlockVolumes(t *testing.T) {
 	zone := "topology.kubernetes.io/zone"
+	both := func(op corev1.NodeSelectorOperator, zones, regions []string) *corev1.VolumeNodeAffinity {
+		return &corev1.VolumeNodeAffinity{Required: &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{
+			MatchExpressions: []corev1.NodeSelectorRequirement{
+				{Key: zone, Operator: op, Values: zones}, {Key: "topology.kubernetes.io/region", Operator: op, Values: regions},
+			},
+		}}}}
+	}
 	labelled := func(pv *corev1.PersistentVolume, labels map[string]string) *corev1.PersistentVolume {
 		pv.Labels = labels
 		return pv
@@ -124,6 +131,18 @@ func TestBlockVolumes(t *testing.T) {
 		"a disk of Azure made abroad": {
 			csiPV("disk.csi.azure.com", "/subscriptions/s/d", map[string]string{"LOCATION": "East US"}, affinity("topology.disk.csi.azure.com/zone", []string{"westeurope-1"})),
 			"ConflictingWitnesses",
+		},
+		"EBS, reached from zones of two regions": {
+			csiPV("ebs.csi.aws.com", "vol-1", nil, both(corev1.NodeSelectorOpIn, []string{"eu-central-1a", "us-east-1a"}, []string{"us-east-1", "eu-central-1"})),
+			"DE aws eu-central-1 eu-central-1a Claimed + US aws us-east-1 us-east-1a Claimed",
+		},
+		"EBS, in none of the regions": {
+			csiPV("ebs.csi.aws.com", "vol-1", nil, both(corev1.NodeSelectorOpIn, []string{"eu-central-1a"}, []string{"us-east-1", "us-west-2"})),
+			"ConflictingWitnesses",
+		},
+		"EBS, anywhere but there": {
+			csiPV("ebs.csi.aws.com", "vol-1", nil, both(corev1.NodeSelectorOpNotIn, []string{"eu-central-1a"}, []string{"us-east-1"})),
+			"NoVolumeWitness",
 		},
 		"a driver that nobody knows": {
 			csiPV("disk.example.com", "eu-central-1a/d", nil, affinity(zone, []string{"eu-central-1a"})), "UnknownDriver",
