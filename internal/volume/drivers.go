@@ -30,6 +30,7 @@ func drivers() []*driver {
 		&digitalOcean,
 		&ebs,
 		&efs,
+		&exoscale,
 		&filestore,
 		&fsx,
 		&gcePD,
