@@ -94,7 +94,7 @@ func (h *handler) handle(r *http.Request, req *request) (a answer) {
 		}
 		return malformed(err)
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), lookupTimeout)
+	ctx, cancel := limit(r.Context(), lookupTimeout)
 	defer cancel()
 	a = h.answer(ctx, body.Bytes(), req)
 	if body.Cap() <= maxKept {
