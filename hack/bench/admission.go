@@ -75,7 +75,7 @@ var concurrencies = []int{1, 8}
 type probed struct {
 	all     []time.Duration
 	medians []time.Duration
-	cpu     []time.Duration // of the manager, for all requests of a round
+	cpu     []time.Duration // of whoever answers, for all requests of a round
 }
 
 type probeKey struct {
@@ -104,8 +104,10 @@ func runAdmission(ctx context.Context, o admissionOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, g.cluster.Stop()) }()
-	g.plain = newPlainHandler()
-	defer g.plain.server.Close()
+	if g.plain, err = startPlain(ctx); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, g.plain.stop()) }()
 	scheme := runtime.NewScheme()
 	if err := errors.Join(clientgoscheme.AddToScheme(scheme), residencyv1.AddToScheme(scheme)); err != nil {
 		return fmt.Errorf("registering types: %w", err)
@@ -187,7 +189,7 @@ func (g *gauge) measure(ctx context.Context, s setting, concurrency int) error {
 		p = &probed{}
 		g.found[key] = p
 	}
-	before, err := g.managerCPU()
+	before, err := g.answererCPU(s)
 	if err != nil {
 		return err
 	}
@@ -216,7 +218,7 @@ func (g *gauge) measure(ctx context.Context, s setting, concurrency int) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
-	after, err := g.managerCPU()
+	after, err := g.answererCPU(s)
 	if err != nil {
 		return err
 	}
@@ -226,8 +228,12 @@ func (g *gauge) measure(ctx context.Context, s setting, concurrency int) error {
 	return nil
 }
 
-// median is the one in the middle.
+// median is the one in the middle, or between the two in the middle.
 func median(of []time.Duration) time.Duration {
 	sorted := slices.Sorted(slices.Values(of))
-	return sorted[len(sorted)/2]
+	half := len(sorted) / 2
+	if len(sorted)%2 == 0 {
+		return (sorted[half-1] + sorted[half]) / 2
+	}
+	return sorted[half]
 }

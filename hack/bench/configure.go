@@ -18,29 +18,20 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
-	admissionv1 "k8s.io/api/admission/v1"
 	registrationv1 "k8s.io/api/admissionregistration/v1"
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	k8sjson "sigs.k8s.io/json"
 )
 
 // webhooksName is what both of Domicile's configurations are called.
@@ -63,78 +54,6 @@ func (c *configurations) readConfigurations(ctx context.Context, from client.Rea
 	return nil
 }
 
-// plainHandler is what admission costs at the least: it decodes a pod and allows.
-type plainHandler struct {
-	server *httptest.Server
-	asked  atomic.Int64
-}
-
-func newPlainHandler() *plainHandler {
-	h := &plainHandler{}
-	h.server = httptest.NewUnstartedServer(h)
-	h.server.EnableHTTP2 = true
-	h.server.StartTLS()
-	return h
-}
-
-// ServeHTTP decodes as much of a pod as a verdict rests on.
-func (h *plainHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h.asked.Add(1)
-	var review struct {
-		Request struct {
-			UID    types.UID `json:"uid"`
-			Object struct {
-				Metadata struct {
-					Name, Namespace     string
-					Labels, Annotations map[string]string
-				} `json:"metadata"`
-				Spec struct {
-					NodeName     string            `json:"nodeName"`
-					NodeSelector map[string]string `json:"nodeSelector"`
-					Affinity     *corev1.Affinity  `json:"affinity"`
-					Volumes      []corev1.Volume   `json:"volumes"`
-					Containers   []struct {
-						Env []struct {
-							ValueFrom *corev1.EnvVarSource `json:"valueFrom"`
-						} `json:"env"`
-						EnvFrom []corev1.EnvFromSource `json:"envFrom"`
-					} `json:"containers"`
-				} `json:"spec"`
-			} `json:"object"`
-		} `json:"request"`
-	}
-	body, err := io.ReadAll(r.Body)
-	if err == nil {
-		err = k8sjson.UnmarshalCaseSensitivePreserveInts(body, &review)
-	}
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	answer := admissionv1.AdmissionReview{
-		TypeMeta: metav1.TypeMeta{APIVersion: "admission.k8s.io/v1", Kind: "AdmissionReview"},
-		Response: &admissionv1.AdmissionResponse{UID: review.Request.UID, Allowed: true},
-	}
-	w.Header().Set("Content-Type", "application/json")
-	// Whoever asked and is gone needs no answer.
-	_ = json.NewEncoder(w).Encode(&answer)
-}
-
-// rules are those of all pods that are created.
-func rules() []registrationv1.RuleWithOperations {
-	return []registrationv1.RuleWithOperations{{
-		Operations: []registrationv1.OperationType{registrationv1.Create},
-		Rule:       registrationv1.Rule{APIGroups: []string{""}, APIVersions: []string{"v1"}, Resources: []string{"pods"}},
-	}}
-}
-
-func (h *plainHandler) client() registrationv1.WebhookClientConfig {
-	return registrationv1.WebhookClientConfig{
-		URL:      new(h.server.URL + "/"),
-		CABundle: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: h.server.Certificate().Raw}),
-	}
-}
-
 // configure puts the webhooks of a setting in force, and returns when they are.
 func (g *gauge) configure(ctx context.Context, s setting) error {
 	governed := &metav1.LabelSelector{MatchLabels: map[string]string{"kubernetes.io/metadata.name": "governed"}}
@@ -148,13 +67,13 @@ func (g *gauge) configure(ctx context.Context, s setting) error {
 	}
 	if s.judges {
 		v.Webhooks = []registrationv1.ValidatingWebhook{{
-			Name: "plain.example.com", ClientConfig: g.plain.client(), Rules: rules(), NamespaceSelector: governed,
+			Name: "plain.example.com", ClientConfig: g.plain.webhook(), Rules: rules(), NamespaceSelector: governed,
 			SideEffects: new(registrationv1.SideEffectClassNone), AdmissionReviewVersions: []string{"v1"},
 		}}
 	}
 	if s.changes {
 		m.Webhooks = []registrationv1.MutatingWebhook{{
-			Name: "plain.example.com", ClientConfig: g.plain.client(), Rules: rules(), NamespaceSelector: governed,
+			Name: "plain.example.com", ClientConfig: g.plain.webhook(), Rules: rules(), NamespaceSelector: governed,
 			SideEffects: new(registrationv1.SideEffectClassNone), AdmissionReviewVersions: []string{"v1"},
 		}}
 	}
@@ -180,7 +99,10 @@ func steers(rules []registrationv1.RuleWithOperations) bool {
 // which webhooks the API server calls.
 func (g *gauge) inForce(ctx context.Context, s setting) (bool, error) {
 	steered := g.pod(true)
-	asked := g.plain.asked.Load()
+	asked, err := g.plain.asked(ctx)
+	if err != nil {
+		return false, err
+	}
 	if err := g.admin.Create(ctx, steered, client.DryRunAll); err != nil {
 		return false, fmt.Errorf("creating a pod: %w", err)
 	}
@@ -196,33 +118,46 @@ func (g *gauge) inForce(ctx context.Context, s setting) (bool, error) {
 	if refused != nil && !strings.Contains(refused.Error(), "denied the request") {
 		return false, fmt.Errorf("creating a pod that is to be refused: %w", refused)
 	}
-	return (refused != nil) == s.gate && (steered.Spec.Affinity != nil) == s.steering && g.plain.asked.Load()-asked >= plain &&
-		(plain > 0 || g.plain.asked.Load() == asked), nil
+	now, err := g.plain.asked(ctx)
+	if err != nil {
+		return false, err
+	}
+	// It is asked about both pods.
+	return (refused != nil) == s.gate && (steered.Spec.Affinity != nil) == s.steering && now-asked == 2*plain, nil
 }
 
 // ticks is how many clock ticks are a second in /proc, on every Linux that Go runs on.
 const ticks = 100
 
-// managerCPU is how long the manager has computed.
-func (g *gauge) managerCPU() (time.Duration, error) {
+// answererCPU is how long whoever answers in a setting has computed: the plain handler or else
+// the manager.
+func (g *gauge) answererCPU(s setting) (time.Duration, error) {
+	if s.judges || s.changes {
+		return cpuOf(strconv.Itoa(g.plain.pid))
+	}
 	pid, err := os.ReadFile(filepath.Join(g.dir, "manager.pid"))
 	if err != nil {
 		return 0, fmt.Errorf("finding the manager: %w", err)
 	}
-	stat, err := os.ReadFile(filepath.Join("/proc", strings.TrimSpace(string(pid)), "stat"))
+	return cpuOf(strings.TrimSpace(string(pid)))
+}
+
+// cpuOf is how long a process has computed.
+func cpuOf(pid string) (time.Duration, error) {
+	stat, err := os.ReadFile(filepath.Join("/proc", pid, "stat"))
 	if err != nil {
-		return 0, fmt.Errorf("reading the times of the manager: %w", err)
+		return 0, fmt.Errorf("reading the times of a process: %w", err)
 	}
 	// The name, in brackets, may hold anything; utime and stime are the 12th and 13th after it.
 	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
 	if len(fields) < 13 {
-		return 0, fmt.Errorf("reading the times of the manager: %q", stat)
+		return 0, fmt.Errorf("reading the times of a process: %q", stat)
 	}
 	total := 0
 	for _, field := range fields[11:13] {
 		n, err := strconv.Atoi(field)
 		if err != nil {
-			return 0, fmt.Errorf("reading the times of the manager: %w", err)
+			return 0, fmt.Errorf("reading the times of a process: %w", err)
 		}
 		total += n
 	}

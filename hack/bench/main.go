@@ -47,6 +47,7 @@ func main() {
 	referring := flags.Bool("carriers", false, "measure a cluster of many pods that refer to Secrets on a real API server, and nothing else")
 	pods := flags.Int("pods", 10000, "how many pods -carriers makes")
 	admission := flags.Bool("admission", false, "measure what admission adds to the creation of pods on a real API server, and nothing else")
+	plain := flags.Bool(plainFlag, false, "be the handler that -admission compares with; it starts it itself")
 	var admit admissionOptions
 	flags.IntVar(&admit.rounds, "admission-rounds", 4, "how often -admission measures each setting, in turns")
 	flags.IntVar(&admit.requests, "admission-requests", 500, "how many pods -admission creates in a round, at each concurrency")
@@ -62,6 +63,9 @@ func main() {
 	}
 	if *admission {
 		measure = func() error { return runAdmission(ctx, admit) }
+	}
+	if *plain {
+		measure = func() error { return servePlain(os.Stdin, os.Stdout) }
 	}
 	if err := measure(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
