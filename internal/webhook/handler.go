@@ -96,7 +96,7 @@ func (h *handler) handle(r *http.Request, req *request) (a answer) {
 	}
 	ctx, cancel := limit(r.Context(), lookupTimeout)
 	defer cancel()
-	a = h.answer(ctx, body.Bytes(), req)
+	a = h.answer(ctx, dropManagedFields(body.Bytes()), req)
 	if body.Cap() <= maxKept {
 		body.Reset()
 		h.bodies.Put(body)
