@@ -19,7 +19,6 @@ package localcluster
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"path/filepath"
 	"time"
 
@@ -60,7 +59,7 @@ func (c *Cluster) startAPIServer(ctx context.Context) error {
 		return err
 	}
 	c.serverURL = "https://" + address(port)
-	c.apiServerArgs = append([]string{
+	args := append([]string{
 		"--etcd-servers=" + c.etcdURL,
 		"--bind-address=127.0.0.1",
 		"--advertise-address=127.0.0.1",
@@ -77,54 +76,36 @@ func (c *Cluster) startAPIServer(ctx context.Context) error {
 		"--endpoint-reconciler-type=none",
 		"--allow-privileged",
 	}, c.options.APIServerArgs...)
-	if err := c.run(apiServerName, c.options.binary(apiServerName), c.apiServerArgs...); err != nil {
+	if err := c.run(apiServerName, c.options.binary(apiServerName), args...); err != nil {
 		return err
 	}
 	if c.adminConfig, err = c.UserConfig("local-admin", "system:masters"); err != nil {
 		return err
 	}
+	if err := c.waitAPIServer(ctx); err != nil {
+		return err
+	}
+	return c.makeAdminClient()
+}
+
+func (c *Cluster) waitAPIServer(ctx context.Context) error {
 	probe, err := rest.HTTPClientFor(c.adminConfig)
 	if err != nil {
 		return fmt.Errorf("making a client of the API server: %w", err)
 	}
-	if err := c.waitAPIServer(ctx, probe); err != nil {
-		return err
-	}
-	return c.makeAdminClient(probe)
-}
-
-func (c *Cluster) waitAPIServer(ctx context.Context, probe *http.Client) error {
 	return until(ctx, "the API server", 50*time.Millisecond, func(ctx context.Context) error {
 		return getOK(ctx, probe, c.serverURL+"/readyz")
 	})
 }
 
-// RestartAPIServer kills the API server, without a grace, starts it anew as it was, and returns when it is ready. What
-// is in etcd is all that it finds again. A manager that could not renew its lease meanwhile has ended.
-func (c *Cluster) RestartAPIServer(ctx context.Context) error {
-	if err := c.end(apiServerName); err != nil {
-		return err
-	}
-	if err := c.run(apiServerName, c.options.binary(apiServerName), c.apiServerArgs...); err != nil {
-		return err
-	}
-	probe, err := rest.HTTPClientFor(c.AdminConfig())
-	if err != nil {
-		return fmt.Errorf("making a client of the API server: %w", err)
-	}
-	ctx, release := c.bind(ctx)
-	defer release()
-	return c.waitAPIServer(ctx, probe)
-}
-
 // makeAdminClient makes the client by which the cluster is set up. Warnings of the API server are for whoever wrote
 // the objects, and are not printed here.
-func (c *Cluster) makeAdminClient(transport *http.Client) error {
+func (c *Cluster) makeAdminClient() error {
 	scheme, err := newScheme()
 	if err != nil {
 		return err
 	}
-	c.admin, err = c.newClient(rest.NoWarnings{}, client.Options{Scheme: scheme, HTTPClient: transport})
+	c.admin, err = c.newClient(rest.NoWarnings{}, client.Options{Scheme: scheme})
 	return err
 }
 

@@ -44,13 +44,12 @@ type Cluster struct {
 	ctx  context.Context
 	fail context.CancelCauseFunc
 
-	authority *authority
-	etcdURL   string
-	serverURL string
-	// apiServerArgs are those that the API server was started with.
-	apiServerArgs []string
-	adminConfig   *rest.Config
-	admin         client.Client
+	authority   *authority
+	etcdURL     string
+	serverURL   string
+	serving     []serving
+	adminConfig *rest.Config
+	admin       client.Client
 
 	nodes    []*corev1.Node
 	objects  []*unstructured.Unstructured // Of config/local, without the webhook configurations.
@@ -232,21 +231,6 @@ func (c *Cluster) run(name, path string, args ...string) error {
 		}
 		c.fail(p.failure())
 	}()
-	return nil
-}
-
-// end kills a process of the control plane, whose end breaks nothing then.
-func (c *Cluster) end(name string) error {
-	c.mu.Lock()
-	i := slices.IndexFunc(c.children, func(p *process) bool { return p.name == name })
-	if i < 0 {
-		c.mu.Unlock()
-		return fmt.Errorf("ending %s: it does not run", name)
-	}
-	p := c.children[i]
-	c.children = slices.Delete(c.children, i, i+1)
-	c.mu.Unlock()
-	p.stop(0)
 	return nil
 }
 

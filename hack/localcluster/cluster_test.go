@@ -122,6 +122,21 @@ func TestCluster(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	t.Run("a power cut of the control plane is outlived", func(t *testing.T) {
+		before := pids(t, options.Dir)
+		if err := cluster.RestartControlPlane(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for name, pid := range pids(t, options.Dir) {
+			if same := before[name] == pid; same != (name == managerName) {
+				t.Errorf("that %s is the process of before is %v", name, same)
+			}
+		}
+		runPod(t, admin, "afterwards")
+		if err := createPod(t, admin, "labelled-afterwards", "unknown"); err == nil || !strings.Contains(err.Error(), "denied the request") {
+			t.Errorf("the labelled pod: %v, want a refusal by the webhook that was stored", err)
+		}
+	})
 	t.Run("a second cluster cannot have the same folder", func(t *testing.T) {
 		_, err := Start(t.Context(), options)
 		running := &RunningError{}

@@ -70,7 +70,7 @@ func controllers() string {
 // startComponents starts the clients of the API server that make objects move. Readiness is asked of those that serve
 // it; that kwok works shows in the nodes.
 func (c *Cluster) startComponents(ctx context.Context) error {
-	managerPort, err := c.startServing(controllerManagerName, "system:kube-controller-manager",
+	err := c.startServing(controllerManagerName, "system:kube-controller-manager",
 		"--controllers="+controllers(),
 		"--use-service-account-credentials", // As in a real cluster: each controller acts as itself.
 		"--service-account-private-key-file="+c.pki("service-accounts.key"),
@@ -81,23 +81,22 @@ func (c *Cluster) startComponents(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	schedulerPort, err := c.startServing(schedulerName, "system:kube-scheduler")
-	if err != nil {
+	if err := c.startServing(schedulerName, "system:kube-scheduler"); err != nil {
 		return err
 	}
 	if err := c.startKwok(); err != nil {
 		return err
 	}
+	return c.waitComponents(ctx)
+}
 
+func (c *Cluster) waitComponents(ctx context.Context) error {
 	pool := x509.NewCertPool()
 	pool.AddCert(c.authority.certificate)
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}
 	defer transport.CloseIdleConnections()
 	probe := &http.Client{Transport: transport}
-	for _, part := range []struct {
-		name string
-		port int
-	}{{controllerManagerName, managerPort}, {schedulerName, schedulerPort}} {
+	for _, part := range c.serving {
 		err := until(ctx, part.name, 50*time.Millisecond, func(ctx context.Context) error {
 			return getOK(ctx, probe, "https://"+address(part.port)+"/healthz")
 		})
@@ -108,16 +107,23 @@ func (c *Cluster) startComponents(ctx context.Context) error {
 	return nil
 }
 
+// serving is a component that tells on a port of its own whether it works.
+type serving struct {
+	name string
+	port int
+}
+
 // startServing starts a component that has a secure port of its own, as the user that RBAC knows it by.
-func (c *Cluster) startServing(name, user string, args ...string) (int, error) {
+func (c *Cluster) startServing(name, user string, args ...string) error {
 	port, err := freePort()
 	if err != nil {
-		return 0, err
+		return err
 	}
 	kubeconfig, err := c.writeUserKubeconfig(name, user)
 	if err != nil {
-		return 0, err
+		return err
 	}
+	c.serving = append(c.serving, serving{name: name, port: port})
 	common := []string{
 		"--kubeconfig=" + kubeconfig,
 		"--leader-elect=false",
@@ -128,7 +134,7 @@ func (c *Cluster) startServing(name, user string, args ...string) (int, error) {
 		"--tls-cert-file=" + c.pki("serving.crt"),
 		"--tls-private-key-file=" + c.pki("serving.key"),
 	}
-	return port, c.run(name, c.options.binary(name), append(common, args...)...)
+	return c.run(name, c.options.binary(name), append(common, args...)...)
 }
 
 // startKwok starts the stand-in for all kubelets. It opens no port. It acts as an administrator, because it writes the

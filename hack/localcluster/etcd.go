@@ -43,7 +43,7 @@ func (c *Cluster) startEtcd(ctx context.Context) error {
 	err = c.run(etcdName, c.options.binary(etcdName),
 		"--name=local",
 		"--data-dir="+c.etcdDir(),
-		"--unsafe-no-fsync", // The data does not outlive the process, so a crash of the machine may take it.
+		"--unsafe-no-fsync", // The data does not outlive the cluster, so a crash of the machine may take it.
 		fmt.Sprintf("--quota-backend-bytes=%d", int64(etcdQuota)),
 		"--listen-client-urls="+c.etcdURL,
 		"--advertise-client-urls="+c.etcdURL,
@@ -57,6 +57,10 @@ func (c *Cluster) startEtcd(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return c.waitEtcd(ctx)
+}
+
+func (c *Cluster) waitEtcd(ctx context.Context) error {
 	return until(ctx, "etcd", 20*time.Millisecond, func(ctx context.Context) error {
 		return getOK(ctx, http.DefaultClient, c.etcdURL+"/readyz")
 	})

@@ -19,6 +19,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -38,11 +39,15 @@ func city(name residencyv1.CityName, code residencyv1.CountryCode) residencyv1.P
 	return residencyv1.Place{City: &residencyv1.CityPlace{Name: name, Country: code}}
 }
 
-// deployment is one as an application team writes it: a label, and not a word on places.
+// deployment is one as an application team writes it: a label if it handles a dataset, and not a
+// word on places.
 func deployment(ns *corev1.Namespace, name, dataset string, replicas int32) *appsv1.Deployment {
 	labels := map[string]string{"app": name}
 	template := pod(ns, "", dataset, "")
-	template.Labels["app"] = name
+	if template.Labels == nil {
+		template.Labels = map[string]string{}
+	}
+	maps.Copy(template.Labels, labels)
 	return &appsv1.Deployment{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
 		ObjectMeta: metav1.ObjectMeta{Namespace: ns.Name, Name: name},
