@@ -140,12 +140,16 @@ func (c *Cluster) startServing(name, user string, args ...string) error {
 // startKwok starts the stand-in for all kubelets. It opens no port. It acts as an administrator, because it writes the
 // status of every node and pod, which no single kubelet may.
 func (c *Cluster) startKwok() error {
+	stages, err := c.stages()
+	if err != nil {
+		return err
+	}
 	kubeconfig, err := c.writeUserKubeconfig(kwokName, "local-kwok", "system:masters")
 	if err != nil {
 		return err
 	}
 	return c.run(kwokName, c.options.binary(kwokName),
-		"--config="+c.options.stages(),
+		"--config="+stages,
 		"--kubeconfig="+kubeconfig,
 		"--manage-nodes-with-annotation-selector="+kwokAnnotation+"="+kwokFake,
 		"--cidr=10.64.0.0/14",

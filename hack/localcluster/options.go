@@ -44,6 +44,8 @@ type Options struct {
 	ConfigDir string
 	// NodesFile is a file of Node objects. Empty: no nodes.
 	NodesFile string
+	// JobsRun keeps the pods of Jobs running until they are deleted. Otherwise they succeed as soon as they run.
+	JobsRun bool
 	// Progress receives a line per phase. Nil: nothing is said.
 	Progress io.Writer
 	// Timeout is the longest that Start may take. Zero: five minutes.

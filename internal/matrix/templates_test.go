@@ -298,9 +298,9 @@ func (c *cell) pods(ctx context.Context, labels client.MatchingLabels) ([]corev1
 	return pods.Items, nil
 }
 
-// runsInPlace tells whether a pod runs, or ran, where it is permitted.
+// runsInPlace tells whether a pod runs where it is permitted.
 func runsInPlace(p corev1.Pod) bool {
-	return (p.Status.Phase == corev1.PodRunning || p.Status.Phase == corev1.PodSucceeded) && atHome(p.Spec.NodeName)
+	return p.Status.Phase == corev1.PodRunning && atHome(p.Spec.NodeName)
 }
 
 // runOn waits until a workload has exactly so many pods, on so many nodes, and all run where it is permitted.
@@ -332,21 +332,13 @@ func spread(ctx context.Context, c *cell) (sight, error) {
 		return sight{}, fmt.Errorf("listing pods: %w", err)
 	}
 	c.concerned = nil
-	over := false
 	for i := range pods.Items {
-		switch p := &pods.Items[i]; {
-		case atHome(p.Spec.NodeName):
-		case ended(p):
-			over = true
-		default:
+		if p := &pods.Items[i]; !atHome(p.Spec.NodeName) {
 			c.concerned = append(c.concerned, client.ObjectKeyFromObject(p))
 		}
 	}
 	if len(c.concerned) > 0 {
 		return flagged(ctx, c)
-	}
-	if over {
-		return sight{word: wordNothingRuns, detail: "what ran has ended"}, nil
 	}
 	events := &eventsv1.EventList{}
 	if err := c.world.seen.List(ctx, events, client.InNamespace(c.namespace)); err != nil {
@@ -358,11 +350,6 @@ func spread(ctx context.Context, c *cell) (sight, error) {
 		}
 	}
 	return sight{detail: "there are no pods and no Events of pods that were refused"}, nil
-}
-
-// ended tells whether a pod has ended for good. Those of a Job do so here as soon as they run.
-func ended(p *corev1.Pod) bool {
-	return p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed
 }
 
 // couldNotCreate are the reasons of Events of controllers that could not create a pod, or what makes it.
