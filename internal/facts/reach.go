@@ -133,8 +133,8 @@ func unsteered(pod *corev1.Pod) (own *corev1.Pod, steered bool) {
 
 // samePlace is what two nodes must share for every policy to say the same of them.
 type samePlace struct {
-	provider, providers, region, zone, city, area, country, sites, reason, detail string
-	assurance                                                                     location.Assurance
+	provider, providers, region, regions, zone, city, area, country, sites, reason, detail string
+	assurance                                                                              location.Assurance
 }
 
 func placeOf(l *location.Location) samePlace {
@@ -146,7 +146,7 @@ func placeOf(l *location.Location) samePlace {
 		s.providers = strings.Join(l.Providers, ",")
 	}
 	if l.Region == "" {
-		s.zone = l.Zone
+		s.regions, s.zone = strings.Join(l.Regions, ","), l.Zone
 	}
 	return s
 }
