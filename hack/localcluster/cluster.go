@@ -85,6 +85,7 @@ func Start(ctx context.Context, options Options) (*Cluster, error) {
 		return nil, err
 	}
 	c := &Cluster{options: options, lock: lock, spawner: newSpawner()}
+	c.manager.args = options.ManagerArgs
 	c.ctx, c.fail = context.WithCancelCause(context.Background())
 	if err := c.start(ctx); err != nil {
 		return nil, errors.Join(err, c.Stop())

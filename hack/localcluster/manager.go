@@ -23,6 +23,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -48,6 +49,7 @@ type managerState struct {
 	webhookPort, metricsPort, healthPort int
 
 	mu      sync.Mutex // Guards what follows.
+	args    []string   // Options.ManagerArgs, until others are asked for.
 	process *process
 	killed  *process // The process whose end was asked for.
 	closed  bool
@@ -105,7 +107,7 @@ func (c *Cluster) launchManager() (*process, error) {
 		"--metrics-bind-address=" + address(m.metricsPort),
 		"--health-probe-bind-address=" + address(m.healthPort),
 	}
-	p, err := c.spawner.start(c.options.Dir, managerName, c.options.Manager, append(args, c.options.ManagerArgs...)...)
+	p, err := c.spawner.start(c.options.Dir, managerName, c.options.Manager, append(args, m.args...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -177,6 +179,21 @@ func (c *Cluster) KillManager() error {
 	}
 	p.stop(0)
 	return nil
+}
+
+// RestartManager asks the manager to end, starts it with other arguments in place of Options.ManagerArgs, which later
+// starts keep, and returns when it is ready. A manager that is asked gives up its lease, so that the next one leads at
+// once.
+func (c *Cluster) RestartManager(ctx context.Context, args ...string) error {
+	c.manager.mu.Lock()
+	p := c.manager.process
+	c.manager.killed, c.manager.args = p, slices.Clone(args)
+	c.manager.mu.Unlock()
+	if p == nil {
+		return errors.New("the manager was never started")
+	}
+	p.stop(10 * time.Second)
+	return c.StartManager(ctx)
 }
 
 // close ends the manager for good.

@@ -77,14 +77,18 @@ func options(dir string) (localcluster.Options, error) {
 		return localcluster.Options{}, err
 	}
 	return localcluster.Options{
-		Dir:       dir,
-		Binaries:  filepath.Join(bin, "controlplane", "v1.36.3"),
-		Manager:   filepath.Join(bin, "manager"),
-		ConfigDir: filepath.Join(repo, "config"),
-		NodesFile: filepath.Join("testdata", "nodes.yaml"),
-		// As it is installed, though there is one replica.
-		ManagerArgs: []string{"--leader-elect", "--exclude-namespaces=" + excludedNamespace},
+		Dir:         dir,
+		Binaries:    filepath.Join(bin, "controlplane", "v1.36.3"),
+		Manager:     filepath.Join(bin, "manager"),
+		ConfigDir:   filepath.Join(repo, "config"),
+		NodesFile:   filepath.Join("testdata", "nodes.yaml"),
+		ManagerArgs: managerArgs(),
 	}, nil
+}
+
+// managerArgs are those of the manager as it is installed, though there is one replica, and what a test adds.
+func managerArgs(more ...string) []string {
+	return append([]string{"--leader-elect", "--exclude-namespaces=" + excludedNamespace}, more...)
 }
 
 func run(m *testing.M) (code int, err error) {
