@@ -58,7 +58,7 @@ func TestRegionsOfOneZoneTellPlacesApart(t *testing.T) {
 	if placeOf(at("a", "")) == placeOf(at("", "a")) {
 		t.Error("it does not matter whose region it is")
 	}
-	if placeOf(at("a", "b")) != placeOf(at("a", "b")) {
+	if one, same := at("a", "b"), at("a", "b"); placeOf(one) != placeOf(same) {
 		t.Error("one place is two")
 	}
 }
