@@ -67,8 +67,8 @@ func TestAllAgree(t *testing.T) {
 	if first == 0 {
 		first = uint64(time.Now().UnixNano())
 	}
-	e := &examiner{cat: cat, reasons: map[residency.Reason]int{}}
-	always := []ask{e.askCore, askDetect, askWebhook, askTemplates, askSteering}
+	e := newExaminer(cat)
+	always := []ask{e.askCore, askDetect, askWebhook, askTemplates, askSteering, e.askTopology}
 	everybody := append(slices.Clone(always), askCommandLine)
 	atlas, end := atlasOf(cat), time.Now().Add(length)
 	n := 0
@@ -108,7 +108,7 @@ func TestEveryReasonComesUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &examiner{cat: cat, reasons: map[residency.Reason]int{}}
+	e := newExaminer(cat)
 	atlas := atlasOf(cat)
 	for this := range uint64(1000) {
 		if _, err := e.disagreements(t.Context(), generate(cat, atlas, this), e.askCore); err != nil {
@@ -128,6 +128,31 @@ func TestEveryReasonComesUp(t *testing.T) {
 			t.Errorf("no pod was given the reason %s; there were %v", reason, e.reasons)
 		}
 	}
+}
+
+// Nor may what is asked of steering by topology be asked of no node.
+func TestTopologyIsAskedOfNodes(t *testing.T) {
+	cat, err := catalogue.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := newExaminer(cat)
+	atlas := atlasOf(cat)
+	for this := range uint64(1000) {
+		found, err := e.disagreements(t.Context(), generate(cat, atlas, this), e.askTopology)
+		if err != nil || len(found) > 0 {
+			t.Fatalf("seed %d: %v, %v", this, found, err)
+		}
+	}
+	for _, want := range []asked{{oracle.Permitted, false}, {oracle.Permitted, true}, {oracle.Prohibited, false}, {oracle.Prohibited, true}} {
+		if e.topology[want] == 0 {
+			t.Errorf("there was no node that is %s, elsewhere: %v; there were %v", want.of, want.elsewhere, e.topology)
+		}
+	}
+}
+
+func newExaminer(cat *catalogue.Catalogue) *examiner {
+	return &examiner{cat: cat, reasons: map[residency.Reason]int{}, topology: map[asked]int{}}
 }
 
 // generate makes the cluster of a seed.

@@ -47,6 +47,7 @@ import (
 	"github.com/domicile-dev/domicile/internal/ledger"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/rulebook"
+	"github.com/domicile-dev/domicile/internal/steer"
 	"github.com/domicile-dev/domicile/internal/webhook"
 )
 
@@ -68,6 +69,8 @@ type examiner struct {
 	cat *catalogue.Catalogue
 	// reasons counts how often the core has given each reason.
 	reasons map[residency.Reason]int
+	// topology counts the nodes that steering by topology had to keep or to leave out.
+	topology map[asked]int
 }
 
 // ask asks somebody about a cluster, and returns where the answer is not the oracle's.
@@ -162,11 +165,13 @@ func askDetect(ctx context.Context, o *operator) ([]string, error) {
 }
 
 // handlers are those of the webhook.
-func (o *operator) handlers() map[string]http.Handler {
+func (o *operator) handlers() map[string]http.Handler { return o.handlersBy(steer.ByStamp) }
+
+func (o *operator) handlersBy(by steer.By) map[string]http.Handler {
 	rulebooks, places := &rulebook.Holder{}, &catalogue.Holder{}
 	rulebooks.Swap(o.rulebook)
 	places.Swap(o.cat)
-	return webhook.Handlers(webhook.Options{Rulebook: rulebooks, Catalogue: places, Gatherer: o.gatherer, Pods: o, Marker: o})
+	return webhook.Handlers(webhook.Options{Rulebook: rulebooks, Catalogue: places, Gatherer: o.gatherer, Pods: o, Marker: o, SteerBy: by})
 }
 
 // askWebhook sends every pod, and the Binding of every pod that has no node.

@@ -303,19 +303,30 @@ func (g *generator) sayNothing(n *oracle.Node, row *catalogue.Region) {
 	label(n, zoneOf(row), row.Name)
 }
 
-// sayLocalZone is in a zone that lies elsewhere than the region whose label it carries.
+// sayLocalZone is in a zone that lies elsewhere than the region whose label it carries, in another
+// country as often as there is one. Policies are to speak of that region too.
 func (g *generator) sayLocalZone(n *oracle.Node) {
-	var local []*catalogue.Zone
+	var local, foreign []*catalogue.Zone
 	for _, z := range g.cat.Zones() {
-		if z.Provider == "aws" && z.Kind == catalogue.KindLocalZone {
-			local = append(local, z)
+		if z.Provider != "aws" || z.Kind != catalogue.KindLocalZone {
+			continue
+		}
+		local = append(local, z)
+		if r, ok := g.cat.Region(z.Provider, z.RegionLabel); ok && r.Country != z.Country {
+			foreign = append(foreign, z)
 		}
 	}
+	if !g.in(4) {
+		local = foreign
+	}
 	z := pick(g, local)
+	if r, ok := g.cat.Region(z.Provider, z.RegionLabel); ok {
+		g.palette = append(g.palette, r, r)
+	}
 	n.Object.Spec.ProviderID = fmt.Sprintf("aws:///%sa/i-%017x", z.Prefix, g.Uint32())
 	n.Word, n.Place = oracle.Claimed, oracle.Place{Provider: z.Provider, City: z.City, Country: z.Country}
-	if g.in(2) {
-		label(n, "", z.RegionLabel)
+	if !g.in(3) {
+		label(n, pick(g, []string{"", z.Prefix + "a", z.Prefix + "a"}), z.RegionLabel)
 		n.Word = oracle.Consistent
 	}
 	if z.Confidence == catalogue.ConfidenceLow {

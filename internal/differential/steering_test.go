@@ -30,6 +30,7 @@ import (
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/differential/oracle"
 	"github.com/domicile-dev/domicile/internal/stamp"
+	"github.com/domicile-dev/domicile/internal/steer"
 	"github.com/domicile-dev/domicile/internal/webhook"
 )
 
@@ -38,11 +39,41 @@ import (
 // permitted and none that is prohibited; nothing else may be within its reach; and asked again,
 // steering must change nothing.
 func askSteering(_ context.Context, o *operator) ([]string, error) {
+	return o.steers(steer.ByStamp, func(_ *oracle.Node, of oracle.Outcome) (keeps, leaves bool) {
+		return of == oracle.Permitted || of == oracle.NotGoverned, of == oracle.Prohibited
+	})
+}
+
+// asked is of which nodes something was asked: by what is said of them, and whether they are in a
+// zone that lies elsewhere than its region.
+type asked struct {
+	of        oracle.Outcome
+	elsewhere bool
+}
+
+// askTopology asks for the same where pods are steered by what an autoscaler knows of nodes. It
+// holds for nodes whose labels say where they are, but that of two providers with one code either
+// may be reached.
+func (e *examiner) askTopology(_ context.Context, o *operator) ([]string, error) {
+	return o.steers(steer.ByTopology, func(n *oracle.Node, of oracle.Outcome) (keeps, leaves bool) {
+		plain, alone := o.Labelled(n)
+		keeps, leaves = plain && of == oracle.Permitted, alone && of == oracle.Prohibited
+		if keeps || leaves {
+			_, zoned := o.Atlas.Zones[n.Object.Labels[corev1.LabelTopologyZone]]
+			e.topology[asked{of, zoned && n.Place.Region == ""}]++
+		}
+		return keeps || of == oracle.NotGoverned, leaves
+	})
+}
+
+// steers has every pod without a node steered, and asks of each node what is said of it: whether
+// steering has to keep it within reach, or to leave it out.
+func (o *operator) steers(by steer.By, has func(n *oracle.Node, of oracle.Outcome) (keeps, leaves bool)) ([]string, error) {
 	nodes, err := o.stamped()
 	if err != nil {
 		return nil, err
 	}
-	handlers := o.handlers()
+	handlers := o.handlersBy(by)
 	var found []string
 	for i := range o.Pods {
 		p := &o.Pods[i]
@@ -64,8 +95,8 @@ func askSteering(_ context.Context, o *operator) ([]string, error) {
 			for i := range o.Nodes {
 				before, after := oracle.Reaches(&p.Pod, nodes[i]), oracle.Reaches(&once.Pod, nodes[i])
 				of := o.Steered(&p.Pod, &o.Nodes[i])
-				wrong := after && !before || after && of == oracle.Prohibited || before && !after && (of == oracle.Permitted || of == oracle.NotGoverned)
-				if wrong {
+				keeps, leaves := has(&o.Nodes[i], of)
+				if after && !before || after && leaves || before && !after && keeps {
 					found = append(found, fmt.Sprintf("%s reaches %s, which is %s: %v before it is steered and %v afterwards, by %s", p.Name, nodes[i].Name, of, before, after, patch))
 				}
 			}

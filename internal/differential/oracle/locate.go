@@ -110,6 +110,27 @@ func (s *Site) matches(n *corev1.Node) (matches, declares bool) {
 	return selects(spec.NodeSelector, n.Labels), restricted(spec.NodeSelector)
 }
 
+// Labelled reports whether the topology labels of a node say where it is: it is in no Site, has
+// both labels where its zone lies elsewhere than its region, and the place that it says is what the
+// provider means by them. And whether they alone say so: nobody else has the code.
+func (w *World) Labelled(n *Node) (plain, alone bool) {
+	region, ok := n.Object.Labels[corev1.LabelTopologyRegion]
+	inSite := slices.ContainsFunc(w.Sites, func(s Site) bool { matches, _ := s.matches(n.Object); return matches })
+	if !ok || inSite || n.Word < Claimed {
+		return false, false
+	}
+	if z := w.Atlas.Zones[n.Object.Labels[corev1.LabelTopologyZone]]; z.Local != nil {
+		plain = z.Region == region && z.Local.Provider == n.Place.Provider && z.Local.City == n.Place.City && z.Local.Country == n.Place.Country
+		return plain, plain
+	}
+	users := w.Atlas.Regions[region]
+	plain = n.Place.Region != "" && slices.ContainsFunc(users, func(u Code) bool {
+		whose := u.Place.Provider == n.Place.Provider || slices.Contains(n.Place.Providers, u.Place.Provider)
+		return u.Label && !u.Area && whose && u.Place.Region == n.Place.Region
+	})
+	return plain, plain && len(users) == 1
+}
+
 // claims reports whether a kubelet can put a node into the Site.
 func (s *Site) claims() bool {
 	return s.Object.Spec.NodeSelector != nil && !restricted(s.Object.Spec.NodeSelector)
