@@ -31,6 +31,10 @@ import (
 	"github.com/domicile-dev/domicile/internal/facts"
 )
 
+// provisionedBy is the annotation by which a provisioner says that it has made a volume:
+// https://kubernetes.io/docs/reference/labels-annotations-taints/#pv-kubernetes-io-provisioned-by
+const provisionedBy = "pv.kubernetes.io/provisioned-by"
+
 // CacheOptions make the cache keep what verdicts rest on, and drop the rest: a cluster
 // has many pods and nodes, and little of them matters here. Of Secrets and ConfigMaps only
 // metadata is watched, and of that only the keys are kept: no value of a Secret or a ConfigMap
@@ -103,22 +107,17 @@ func trimNode(n *corev1.Node) {
 
 // trimClaim keeps of a claim by what its volume is made, and what it is made of.
 func trimClaim(c *corev1.PersistentVolumeClaim) {
-	class, old := c.Annotations[corev1.BetaStorageClassAnnotation]
+	annotations := ours(c.Annotations, residencyv1.DatasetsAnnotation, corev1.BetaStorageClassAnnotation)
 	c.ObjectMeta = ourMeta(&c.ObjectMeta)
-	if old {
-		if c.Annotations == nil {
-			c.Annotations = map[string]string{}
-		}
-		c.Annotations[corev1.BetaStorageClassAnnotation] = class
-	}
+	c.Annotations = annotations
 	c.Status = corev1.PersistentVolumeClaimStatus{Phase: c.Status.Phase}
 }
 
 // trimVolume keeps of a volume by what its place is told, all labels among it.
 func trimVolume(pv *corev1.PersistentVolume) {
-	labels := pv.Labels
+	labels, annotations := pv.Labels, ours(pv.Annotations, residencyv1.DatasetsAnnotation, corev1.BetaStorageClassAnnotation, provisionedBy)
 	pv.ObjectMeta = ourMeta(&pv.ObjectMeta)
-	pv.Labels = labels
+	pv.Labels, pv.Annotations = labels, annotations
 	pv.Status = corev1.PersistentVolumeStatus{Phase: pv.Status.Phase}
 }
 

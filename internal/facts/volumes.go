@@ -136,26 +136,16 @@ func (g *Gatherer) ofClaim(ctx context.Context, w volume.World, c *corev1.Persis
 
 // storageClass returns the class by which the volume of a claim is made, nil if there is none.
 func (g *Gatherer) storageClass(ctx context.Context, c *corev1.PersistentVolumeClaim) (class *storagev1.StorageClass, err error) {
-	name := classNameOf(c)
-	switch {
-	case name == nil:
+	switch name, named := volume.ClassOf(c); {
+	case !named:
 		class, err = g.Source.DefaultStorageClass(ctx)
-	case *name != "":
-		class, err = g.Source.StorageClass(ctx, *name)
+	case name != "":
+		class, err = g.Source.StorageClass(ctx, name)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the StorageClass of claim %s: %w", qualified(c.Namespace, c.Name), err)
 	}
 	return class, nil
-}
-
-// classNameOf returns the class that a claim names; nil: it names none. The annotation is older
-// than the field, and wins.
-func classNameOf(c *corev1.PersistentVolumeClaim) *string {
-	if name, ok := c.Annotations[corev1.BetaStorageClassAnnotation]; ok {
-		return &name
-	}
-	return c.Spec.StorageClassName
 }
 
 // attributesClass returns the VolumeAttributesClass that a claim asks for, nil if it asks for
