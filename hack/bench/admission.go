@@ -51,6 +51,9 @@ type setting struct {
 	gate, steering bool
 	// judges and changes are whether a handler is there that decodes and allows.
 	judges, changes bool
+	// patches is whether the latter answers with a patch, as steering does: what the API server
+	// does with one costs more than the call.
+	patches bool
 	// governed is whether the pod handles a dataset.
 	governed bool
 }
@@ -61,11 +64,12 @@ var (
 	settingBoth        = setting{name: "gate and steering", gate: true, steering: true, governed: true}
 	settingAllows      = setting{name: "decodes and allows", judges: true, governed: true}
 	settingAllowsTwice = setting{name: "decodes and allows, twice", judges: true, changes: true, governed: true}
+	settingPatches     = setting{name: "decodes, patches and allows", judges: true, changes: true, patches: true, governed: true}
 	settingUngoverned  = setting{name: "a pod that nothing governs", gate: true, steering: true}
 )
 
 func settings() []setting {
-	return []setting{settingNone, settingGate, settingBoth, settingAllows, settingAllowsTwice, settingUngoverned}
+	return []setting{settingNone, settingGate, settingBoth, settingAllows, settingAllowsTwice, settingPatches, settingUngoverned}
 }
 
 // concurrencies are how many pods are created at the same time.

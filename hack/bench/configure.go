@@ -76,6 +76,9 @@ func (g *gauge) configure(ctx context.Context, s setting) error {
 			Name: "plain.example.com", ClientConfig: g.plain.webhook(), Rules: rules(), NamespaceSelector: governed,
 			SideEffects: new(registrationv1.SideEffectClassNone), AdmissionReviewVersions: []string{"v1"},
 		}}
+		if s.patches {
+			m.Webhooks[0].ClientConfig = g.plain.patchingWebhook()
+		}
 	}
 	for _, configuration := range []client.Object{v, m} {
 		if err := client.IgnoreNotFound(g.admin.Delete(ctx, configuration.DeepCopyObject().(client.Object))); err != nil {
@@ -123,7 +126,7 @@ func (g *gauge) inForce(ctx context.Context, s setting) (bool, error) {
 		return false, err
 	}
 	// It is asked about both pods.
-	return (refused != nil) == s.gate && (steered.Spec.Affinity != nil) == s.steering && now-asked == 2*plain, nil
+	return (refused != nil) == s.gate && (steered.Spec.Affinity != nil) == (s.steering || s.patches) && now-asked == 2*plain, nil
 }
 
 // ticks is how many clock ticks are a second in /proc, on every Linux that Go runs on.

@@ -70,7 +70,11 @@ func servePlain(in io.Reader, out io.Writer) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /{$}", func(w http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
-		answerPlainly(w, r)
+		answerPlainly(w, r, nil)
+	})
+	mux.HandleFunc("POST "+patchPath, func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		answerPlainly(w, r, []byte(plainPatch))
 	})
 	mux.HandleFunc("GET /asked", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, asked.Load()) })
 	server := httptest.NewUnstartedServer(mux)
@@ -84,8 +88,17 @@ func servePlain(in io.Reader, out io.Writer) error {
 	return err
 }
 
-// answerPlainly decodes as much of a pod as a verdict rests on.
-func answerPlainly(w http.ResponseWriter, r *http.Request) {
+// patchPath is where the plain handler answers with a patch.
+const patchPath = "/patch"
+
+// plainPatch is always the same, and of the form and the size of one by which a pod is steered.
+const plainPatch = `[{"op":"add","path":"/spec/affinity","value":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[` +
+	`{"matchExpressions":[{"key":"domicile.node-restriction.kubernetes.io/country","operator":"In","values":["AT","BE","BG","CY","CZ","DE","DK","EE","ES","FI",` +
+	`"FR","GR","HR","HU","IE","IS","IT","LI","LT","LU","LV","MT","NL","NO","PL","PT","RO","SE","SI","SK"]}]}]}}}}]`
+
+// answerPlainly decodes as much of a pod as a verdict rests on, and allows it, with the patch if
+// there is one.
+func answerPlainly(w http.ResponseWriter, r *http.Request, patch []byte) {
 	var review struct {
 		Request struct {
 			UID    types.UID `json:"uid"`
@@ -120,6 +133,9 @@ func answerPlainly(w http.ResponseWriter, r *http.Request) {
 	answer := admissionv1.AdmissionReview{
 		TypeMeta: metav1.TypeMeta{APIVersion: "admission.k8s.io/v1", Kind: "AdmissionReview"},
 		Response: &admissionv1.AdmissionResponse{UID: review.Request.UID, Allowed: true},
+	}
+	if patch != nil {
+		answer.Response.Patch, answer.Response.PatchType = patch, new(admissionv1.PatchTypeJSONPatch)
 	}
 	w.Header().Set("Content-Type", "application/json")
 	// Whoever asked and is gone needs no answer.
@@ -183,6 +199,10 @@ func rules() []registrationv1.RuleWithOperations {
 		Operations: []registrationv1.OperationType{registrationv1.Create},
 		Rule:       registrationv1.Rule{APIGroups: []string{""}, APIVersions: []string{"v1"}, Resources: []string{"pods"}},
 	}}
+}
+
+func (h *plainHandler) patchingWebhook() registrationv1.WebhookClientConfig {
+	return registrationv1.WebhookClientConfig{URL: new(h.url + patchPath), CABundle: h.certificate}
 }
 
 func (h *plainHandler) webhook() registrationv1.WebhookClientConfig {
