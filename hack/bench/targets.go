@@ -102,6 +102,7 @@ func residencyRows() []row {
 		{"evaluate a pod that nothing governs", timeOf(residency, "Evaluate/NotGoverned"), upTo(200 * time.Nanosecond)},
 		{"evaluate a pod that nothing governs, allocations", allocsOf(residency, "Evaluate/NotGoverned"), allocations(0)},
 		{"evaluate a prohibited pod", timeOf(residency, "Evaluate/Prohibited"), upTo(10 * time.Microsecond)},
+		{"evaluate a pod with four claims", timeOf(residency, "Evaluate/FourClaims"), upTo(5 * time.Microsecond)},
 		{"evaluate a pod that 100 policies govern", timeOf(residency, "Evaluate/AllPolicies"), upTo(50 * time.Microsecond)},
 		{"compile 100 policies x 100 datasets", timeOf(residency, "Compile/100"), nil},
 		{"compile 1,000 x 1,000", timeOf(residency, "Compile/1000"), upTo(time.Second)},
