@@ -17,6 +17,8 @@ limitations under the License.
 package facts
 
 import (
+	"errors"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/domicile-dev/domicile/internal/location"
@@ -24,12 +26,16 @@ import (
 	"github.com/domicile-dev/domicile/internal/volume"
 )
 
-// volumeWorld is what the places of volumes are read against.
-func (n *Nodes) volumeWorld() volume.World {
+// volumeWorld is what the places of volumes are read against. It is an error to ask before there
+// is a catalogue.
+func (n *Nodes) volumeWorld() (volume.World, error) {
 	n.mu.RLock()
 	l := n.locator
 	n.mu.RUnlock()
-	return volume.World{Catalogue: l.Catalogue, Sites: l.Sites, Now: l.Now, Nodes: n}
+	if l.Catalogue == nil {
+		return volume.World{}, errors.New("the catalogue of places has not been read yet")
+	}
+	return volume.World{Catalogue: l.Catalogue, Sites: l.Sites, Now: l.Now, Nodes: n}, nil
 }
 
 var _ volume.Nodes = (*Nodes)(nil)

@@ -29,7 +29,7 @@ import (
 
 // ofSnapshot says where a snapshot rests, or will: where its content does, if it has one, else
 // where its class makes those of the volume of its claim.
-func (g *Gatherer) ofSnapshot(ctx context.Context, s *snapshotv1.VolumeSnapshot) (location.Rest, error) {
+func (g *Gatherer) ofSnapshot(ctx context.Context, w volume.World, s *snapshotv1.VolumeSnapshot) (location.Rest, error) {
 	name := s.Spec.Source.VolumeSnapshotContentName
 	if name == nil && s.Status != nil {
 		name = s.Status.BoundVolumeSnapshotContentName
@@ -42,7 +42,7 @@ func (g *Gatherer) ofSnapshot(ctx context.Context, s *snapshotv1.VolumeSnapshot)
 		case c == nil:
 			return noWitness(location.ReasonUnknownVolume, "its content "+location.Quote(*name)+" is not there"), nil
 		default:
-			return g.ofContent(ctx, c)
+			return g.ofContent(ctx, w, c)
 		}
 	}
 	claim := s.Spec.Source.PersistentVolumeClaimName
@@ -67,7 +67,6 @@ func (g *Gatherer) ofSnapshot(ctx context.Context, s *snapshotv1.VolumeSnapshot)
 	if err != nil {
 		return location.Rest{}, err
 	}
-	w := g.Nodes.volumeWorld()
 	return w.Snapshot(class, w.PersistentVolume(pv)), nil
 }
 
@@ -94,8 +93,7 @@ func snapshotClassOf(c *snapshotv1.VolumeSnapshotClass) *volume.SnapshotClass {
 }
 
 // ofContent says where the content of a snapshot rests.
-func (g *Gatherer) ofContent(ctx context.Context, c *snapshotv1.VolumeSnapshotContent) (location.Rest, error) {
-	w := g.Nodes.volumeWorld()
+func (g *Gatherer) ofContent(ctx context.Context, w volume.World, c *snapshotv1.VolumeSnapshotContent) (location.Rest, error) {
 	read := volume.SnapshotContent{Name: c.Name, Driver: c.Spec.Driver}
 	if c.Spec.VolumeSnapshotClassName != nil {
 		read.ClassName = *c.Spec.VolumeSnapshotClassName

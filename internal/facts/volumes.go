@@ -44,7 +44,10 @@ func (g *Gatherer) StoresOnNode(ctx context.Context, rb *residency.Rulebook, han
 // else, are one. A claim that is not there yet holds nothing: the pod cannot run before it is,
 // and is judged again then.
 func (g *Gatherer) volumes(ctx context.Context, pod *corev1.Pod) ([]*residency.Volume, error) {
-	w := g.Nodes.volumeWorld()
+	w, err := g.Nodes.volumeWorld()
+	if err != nil {
+		return nil, err
+	}
 	var out []*residency.Volume
 	onNode, others := -1, 0
 	for i := range pod.Spec.Volumes {
@@ -168,19 +171,21 @@ func (g *Gatherer) Claim(ctx context.Context, rb *residency.Rulebook, c *corev1.
 	if err != nil {
 		return nil, err
 	}
-	return stored(SubjectOf(kindClaim, c), rb, ways, func() (location.Rest, error) {
-		return g.ofClaim(ctx, g.Nodes.volumeWorld(), c)
-	})
+	return g.stored(SubjectOf(kindClaim, c), rb, ways, func(w volume.World) (location.Rest, error) { return g.ofClaim(ctx, w, c) })
 }
 
 // stored makes the input about a volume or a snapshot. Where it rests is asked only if that
 // is restricted.
-func stored(subject residency.Subject, rb *residency.Rulebook, ways []residency.Handling, rests func() (location.Rest, error)) (*residency.Input, error) {
+func (g *Gatherer) stored(subject residency.Subject, rb *residency.Rulebook, ways []residency.Handling, rests func(volume.World) (location.Rest, error)) (*residency.Input, error) {
 	in := &residency.Input{Subject: subject, Handles: first(ways), OnlyStores: true}
 	if len(in.Handles) == 0 || !rb.RestrictsStorage(in.Handles) {
 		return in, nil
 	}
-	rest, err := rests()
+	w, err := g.Nodes.volumeWorld()
+	if err != nil {
+		return nil, err
+	}
+	rest, err := rests(w)
 	if err != nil {
 		return nil, err
 	}
@@ -214,9 +219,7 @@ func (g *Gatherer) PersistentVolume(ctx context.Context, rb *residency.Rulebook,
 	if err != nil {
 		return nil, err
 	}
-	return stored(SubjectOf(kindVolume, pv), rb, ways, func() (location.Rest, error) {
-		return g.Nodes.volumeWorld().PersistentVolume(pv), nil
-	})
+	return g.stored(SubjectOf(kindVolume, pv), rb, ways, func(w volume.World) (location.Rest, error) { return w.PersistentVolume(pv), nil })
 }
 
 // WaysOfVolume returns by which ways a PersistentVolume holds datasets, all of them.
@@ -233,7 +236,7 @@ func (g *Gatherer) Snapshot(ctx context.Context, rb *residency.Rulebook, s *snap
 	if err != nil {
 		return nil, err
 	}
-	return stored(SubjectOf(kindSnapshot, s), rb, ways, func() (location.Rest, error) { return g.ofSnapshot(ctx, s) })
+	return g.stored(SubjectOf(kindSnapshot, s), rb, ways, func(w volume.World) (location.Rest, error) { return g.ofSnapshot(ctx, w, s) })
 }
 
 // WaysOfSnapshot returns by which ways a snapshot holds datasets, all of them.
@@ -257,7 +260,7 @@ func (g *Gatherer) SnapshotContent(ctx context.Context, rb *residency.Rulebook, 
 	if err != nil {
 		return nil, err
 	}
-	return stored(SubjectOf(kindSnapshotContent, c), rb, ways, func() (location.Rest, error) { return g.ofContent(ctx, c) })
+	return g.stored(SubjectOf(kindSnapshotContent, c), rb, ways, func(w volume.World) (location.Rest, error) { return g.ofContent(ctx, w, c) })
 }
 
 // WaysOfSnapshotContent returns by which ways the content of a snapshot holds datasets, all of
