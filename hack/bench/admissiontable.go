@@ -42,24 +42,39 @@ func (g *gauge) median(s setting, concurrency int) time.Duration {
 	return median(g.found[probeKey{s.name, concurrency}].all)
 }
 
-// added is what a setting adds to no webhook.
+// added is what a setting adds to no webhook: the median of what it has added in each round.
 func (g *gauge) added(s setting, concurrency int) time.Duration {
-	return g.median(s, concurrency) - g.median(settingNone, concurrency)
+	return median(g.differences(s, concurrency, func(p *probed) []time.Duration { return p.medians }))
 }
+
+// addedNoise is how far the rounds lie apart in what a setting adds.
+func (g *gauge) addedNoise(s setting, concurrency int) time.Duration {
+	return width(g.differences(s, concurrency, func(p *probed) []time.Duration { return p.medians }))
+}
+
+// differences are what a setting has added to no webhook, round by round.
+func (g *gauge) differences(s setting, concurrency int, of func(*probed) []time.Duration) []time.Duration {
+	with, without := of(g.found[probeKey{s.name, concurrency}]), of(g.found[probeKey{s.without().name, concurrency}])
+	out := make([]time.Duration, len(with))
+	for i := range with {
+		out[i] = with[i] - without[i]
+	}
+	return out
+}
+
+func width(of []time.Duration) time.Duration { return slices.Max(of) - slices.Min(of) }
 
 // spread is how far the rounds of a setting lie apart.
 func (g *gauge) spread(s setting, concurrency int) time.Duration {
-	m := g.found[probeKey{s.name, concurrency}].medians
-	return slices.Max(m) - slices.Min(m)
+	return width(g.found[probeKey{s.name, concurrency}].medians)
 }
 
 // cpu is what the manager computes for one request, beyond what it does anyway, and how far
 // that may be off.
 func (g *gauge) cpu(s setting) (each, noise time.Duration) {
-	with, without := g.found[probeKey{s.name, 1}].cpu, g.found[probeKey{settingNone.name, 1}].cpu
+	added := g.differences(s, 1, func(p *probed) []time.Duration { return p.cpu })
 	requests := time.Duration(g.requests)
-	noise = (slices.Max(with) - slices.Min(with) + slices.Max(without) - slices.Min(without)) / requests
-	return (median(with) - median(without)) / requests, noise
+	return median(added) / requests, width(added) / requests
 }
 
 // plainCPU is what the plain handler computes for one request of a setting. It does nothing else.
@@ -70,7 +85,7 @@ func (g *gauge) plainCPU(s setting) time.Duration {
 // ratio is how many times as much one setting adds as another, and how far it may be off.
 func (g *gauge) ratio(s, over setting) (ratio, noise float64) {
 	a, b := float64(g.added(s, 1)), float64(max(1, g.added(over, 1)))
-	return a / b, float64(g.spread(s, 1)+g.spread(over, 1)) / b
+	return a / b, float64(g.addedNoise(s, 1)+g.addedNoise(over, 1)) / b
 }
 
 func (g *gauge) rows() []admissionRow {
@@ -78,7 +93,9 @@ func (g *gauge) rows() []admissionRow {
 	var table []admissionRow
 	for _, c := range concurrencies {
 		for _, s := range settings() {
-			table = append(table, admissionRow{figure: fmt.Sprintf("%s, p50, c=%d", s.name, c), got: ms(g.median(s, c)), noise: float64(g.spread(s, c))})
+			for _, of := range []setting{s.without(), s} {
+				table = append(table, admissionRow{figure: fmt.Sprintf("%s, p50, c=%d", of.name, c), got: ms(g.median(of, c)), noise: float64(g.spread(of, c))})
+			}
 		}
 	}
 	for _, t := range []struct {
@@ -90,7 +107,7 @@ func (g *gauge) rows() []admissionRow {
 		{settingGate, 1500 * time.Microsecond, 700 * time.Microsecond, settingAllows, 1.3},
 		{settingBoth, 4 * time.Millisecond, 1300 * time.Microsecond, settingPatches, 1.3},
 	} {
-		noise := float64(g.spread(t.s, 1) + g.spread(settingNone, 1))
+		noise := float64(g.addedNoise(t.s, 1))
 		cpu, cpuNoise := g.cpu(t.s)
 		ratio, ratioNoise := g.ratio(t.s, t.comparedTo)
 		table = append(table,
@@ -103,7 +120,7 @@ func (g *gauge) rows() []admissionRow {
 	table = append(table, admissionRow{figure: settingBoth.name + " over " + settingAllowsTwice.name, got: value{factor, twice}, noise: twiceNoise})
 	return append(table, admissionRow{
 		figure: settingUngoverned.name + " adds, p50, c=1", got: ms(g.added(settingUngoverned, 1)), atMost: upTo(0),
-		noise: float64(g.spread(settingUngoverned, 1) + g.spread(settingNone, 1)), forgiven: true,
+		noise: float64(g.addedNoise(settingUngoverned, 1)), forgiven: true,
 	})
 }
 

@@ -140,9 +140,10 @@ func TestAdmissionFiguresMayMissByNoiseOnlyWhereNothingIsAdded(t *testing.T) {
 func TestWhatAdmissionAdds(t *testing.T) {
 	of := func(medians ...time.Duration) *probed { return &probed{all: medians, medians: medians, cpu: medians} }
 	g := &gauge{admissionOptions: admissionOptions{rounds: 3, requests: 10}, found: map[probeKey]*probed{
-		{settingNone.name, 1}:   of(10, 20, 30),
-		{settingGate.name, 1}:   of(50, 70, 60),
-		{settingAllows.name, 1}: of(40, 41, 40),
+		{settingGate.without().name, 1}:   of(10, 20, 30),
+		{settingGate.name, 1}:             of(50, 70, 60),
+		{settingAllows.without().name, 1}: of(20, 20, 21),
+		{settingAllows.name, 1}:           of(40, 41, 40),
 	}}
 	if got := median([]time.Duration{40, 10, 30, 20}); got != 25 {
 		t.Errorf("the median of four is %d", got)
@@ -153,10 +154,13 @@ func TestWhatAdmissionAdds(t *testing.T) {
 	if got := g.spread(settingGate, 1); got != 20 {
 		t.Errorf("spread %d", got)
 	}
-	if each, noise := g.cpu(settingGate); each != 4 || noise != 4 {
+	if got := g.addedNoise(settingGate, 1); got != 20 {
+		t.Errorf("what is added lies %d apart", got)
+	}
+	if each, noise := g.cpu(settingGate); each != 4 || noise != 2 {
 		t.Errorf("CPU %d, noise %d", each, noise)
 	}
-	if ratio, noise := g.ratio(settingGate, settingAllows); ratio != 2 || noise != 21./20 {
+	if ratio, noise := g.ratio(settingGate, settingAllows); ratio != 2 || noise != 22./20 {
 		t.Errorf("ratio %v, noise %v", ratio, noise)
 	}
 }
