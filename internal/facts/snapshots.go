@@ -67,7 +67,11 @@ func (g *Gatherer) ofSnapshot(ctx context.Context, w volume.World, s *snapshotv1
 	if err != nil {
 		return location.Rest{}, err
 	}
-	return w.Snapshot(class, w.PersistentVolume(pv)), nil
+	rest, err := g.ofVolumeAsItIs(ctx, w, pv)
+	if err != nil {
+		return location.Rest{}, err
+	}
+	return w.Snapshot(class, rest), nil
 }
 
 // snapshotClass returns the class by which a snapshot is made of a volume, nil if there is none.
@@ -119,7 +123,9 @@ func (g *Gatherer) ofContent(ctx context.Context, w volume.World, c *snapshotv1.
 	}
 	source := noWitness(location.ReasonUnknownVolume, "the volume "+location.Quote(*handle)+" of which it was taken is not there")
 	if len(volumes) > 0 {
-		source = w.PersistentVolume(volumes[0])
+		if source, err = g.ofVolumeAsItIs(ctx, w, volumes[0]); err != nil {
+			return location.Rest{}, err
+		}
 	}
 	return w.SnapshotContent(read, snapshotClassOf(class), source), nil
 }

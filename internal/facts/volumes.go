@@ -117,7 +117,7 @@ func inlineWords(v *corev1.Volume) string {
 
 // ofClaim says where the volume of a claim rests, or will.
 func (g *Gatherer) ofClaim(ctx context.Context, w volume.World, c *corev1.PersistentVolumeClaim) (location.Rest, error) {
-	attributes, err := g.attributesClass(ctx, c)
+	attributes, err := g.attributesClass(ctx, c.Spec.VolumeAttributesClassName)
 	if err != nil {
 		return location.Rest{}, err
 	}
@@ -127,7 +127,7 @@ func (g *Gatherer) ofClaim(ctx context.Context, w volume.World, c *corev1.Persis
 			return location.Rest{}, fmt.Errorf("reading PersistentVolume %s: %w", name, err)
 		}
 		if pv != nil {
-			return w.Modified(pv, attributes), nil
+			return g.ofVolume(ctx, w, pv, attributes)
 		}
 	}
 	class, err := g.storageClass(ctx, c)
@@ -135,6 +135,28 @@ func (g *Gatherer) ofClaim(ctx context.Context, w volume.World, c *corev1.Persis
 		return location.Rest{}, err
 	}
 	return w.Claim(c, class, attributes), nil
+}
+
+// ofVolume says where a PersistentVolume rests, once it has the VolumeAttributesClass; nil: none
+// changes it.
+func (g *Gatherer) ofVolume(ctx context.Context, w volume.World, pv *corev1.PersistentVolume, attributes *storagev1.VolumeAttributesClass) (location.Rest, error) {
+	classes := volume.Classes{Attributes: attributes}
+	if volume.ByClass(pv) {
+		var err error
+		if classes.Storage, err = g.Source.StorageClass(ctx, volume.ClassOfVolume(pv)); err != nil {
+			return location.Rest{}, fmt.Errorf("reading the StorageClass of PersistentVolume %s: %w", pv.Name, err)
+		}
+	}
+	return w.PersistentVolume(pv, classes), nil
+}
+
+// ofVolumeAsItIs says where a PersistentVolume rests with the VolumeAttributesClass that it has.
+func (g *Gatherer) ofVolumeAsItIs(ctx context.Context, w volume.World, pv *corev1.PersistentVolume) (location.Rest, error) {
+	attributes, err := g.attributesClass(ctx, pv.Spec.VolumeAttributesClassName)
+	if err != nil {
+		return location.Rest{}, err
+	}
+	return g.ofVolume(ctx, w, pv, attributes)
 }
 
 // storageClass returns the class by which the volume of a claim is made, nil if there is none.
@@ -151,10 +173,9 @@ func (g *Gatherer) storageClass(ctx context.Context, c *corev1.PersistentVolumeC
 	return class, nil
 }
 
-// attributesClass returns the VolumeAttributesClass that a claim asks for, nil if it asks for
-// none or if there is no such class.
-func (g *Gatherer) attributesClass(ctx context.Context, c *corev1.PersistentVolumeClaim) (*storagev1.VolumeAttributesClass, error) {
-	name := c.Spec.VolumeAttributesClassName
+// attributesClass returns the VolumeAttributesClass of that name, nil if none is named or if
+// there is no such class.
+func (g *Gatherer) attributesClass(ctx context.Context, name *string) (*storagev1.VolumeAttributesClass, error) {
 	if name == nil || *name == "" {
 		return nil, nil
 	}
@@ -219,7 +240,7 @@ func (g *Gatherer) PersistentVolume(ctx context.Context, rb *residency.Rulebook,
 	if err != nil {
 		return nil, err
 	}
-	return g.stored(SubjectOf(kindVolume, pv), rb, ways, func(w volume.World) (location.Rest, error) { return w.PersistentVolume(pv), nil })
+	return g.stored(SubjectOf(kindVolume, pv), rb, ways, func(w volume.World) (location.Rest, error) { return g.ofVolumeAsItIs(ctx, w, pv) })
 }
 
 // WaysOfVolume returns by which ways a PersistentVolume holds datasets, all of them.

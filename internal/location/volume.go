@@ -37,6 +37,8 @@ const (
 	WitnessPair WitnessKind = "paired region"
 	// WitnessDefault is what a provider does where nobody says otherwise.
 	WitnessDefault WitnessKind = "provider's default"
+	// WitnessMaker is the class by which a volume was made that names no place itself.
+	WitnessMaker WitnessKind = "class that made it"
 )
 
 // Named returns the kind with the name of the field, where an object has several of that
@@ -56,7 +58,7 @@ func (k WitnessKind) ofVolume() bool { return k.findsData() || k.reaches() }
 func (k WitnessKind) findsData() bool {
 	return slices.ContainsFunc([]WitnessKind{
 		WitnessVolumeHandle, WitnessVolumeAttribute, WitnessMountOption, WitnessParameter, WitnessSnapshotHandle,
-		WitnessPair, WitnessDefault,
+		WitnessPair, WitnessDefault, WitnessMaker,
 	}, k.is)
 }
 

@@ -33,6 +33,7 @@ var azureDisk = driver{
 	zoneKeys:   []string{"topology.disk.csi.azure.com/zone"},
 	silent:     isNumber,
 	attached:   true,
+	home:       true,
 	anyCase:    true,
 	modifiable: true,
 	volume: func(_ *World, v source) said {

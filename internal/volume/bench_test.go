@@ -24,7 +24,7 @@ func BenchmarkPersistentVolume(b *testing.B) {
 	pv := csiPV("pd.csi.storage.gke.io", "projects/p/zones/europe-west3-a/disks/d", nil, affinity("topology.gke.io/zone", []string{"europe-west3-a"}))
 	b.ReportAllocs()
 	for b.Loop() {
-		if rest := w.PersistentVolume(pv); !rest.Options[0].Places[0].Known() {
+		if rest := w.PersistentVolume(pv, Classes{}); !rest.Options[0].Places[0].Known() {
 			b.Fatal(rest)
 		}
 	}

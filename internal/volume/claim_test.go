@@ -163,7 +163,7 @@ func TestAttributesClasses(t *testing.T) {
 		})
 	}
 	pv := csiPV("file.csi.azure.com", "h", attributes{"location": "westeurope", "skuName": "Standard_LRS"}, nil)
-	if got, want := shown(w.Modified(pv, vac("file.csi.azure.com", attributes{"skuName": "Standard_GRS"}))), "NL azure westeurope Claimed + IE azure northeurope Claimed"; got != want {
+	if got, want := shown(w.PersistentVolume(pv, Classes{Attributes: vac("file.csi.azure.com", attributes{"skuName": "Standard_GRS"})})), "NL azure westeurope Claimed + IE azure northeurope Claimed"; got != want {
 		t.Errorf("a volume that is modified is %s, want %s", got, want)
 	}
 }

@@ -62,6 +62,9 @@ type driver struct {
 	volume func(w *World, v source) said
 	// class says what the parameters of a class fix. Nil: nothing.
 	class func(w *World, p parameters) said
+	// made says what the handle says of a place, of a volume that the driver made by a class, where
+	// neither the parameters nor a default decide. Nil: they do.
+	made func(handle string) []location.Code
 	// snapshot says where a snapshot rests that is taken. Nil: it is not known.
 	snapshot func(w *World, s snapshotted) location.Rest
 	// snapshotHandle says what the handle of a snapshot says of a place. Nil: nothing.

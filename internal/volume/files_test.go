@@ -141,14 +141,14 @@ func TestOtherDrivers(t *testing.T) {
 	})
 	w := worldOf(t)
 	w.Nodes = nil
-	if got := shown(w.PersistentVolume(csiPV("driver.longhorn.io", "pv", nil, nil))); got != "UnknownReplica" {
+	if got := shown(w.PersistentVolume(csiPV("driver.longhorn.io", "pv", nil, nil), Classes{})); got != "UnknownReplica" {
 		t.Errorf("Longhorn without nodes is %s", got)
 	}
 	w.Nodes = clusterNodes{w.Catalogue, map[string]location.Node{"gcp": {Name: "gcp", ProviderID: "gce://project/europe-west3-a/gcp"}}}
-	if got, want := shown(w.PersistentVolume(csiPV("driver.longhorn.io", "pv", nil, nil))), "DE gcp europe-west3 europe-west3-a Claimed"; got != want {
+	if got, want := shown(w.PersistentVolume(csiPV("driver.longhorn.io", "pv", nil, nil), Classes{})), "DE gcp europe-west3 europe-west3-a Claimed"; got != want {
 		t.Errorf("Longhorn is %s, want %s", got, want)
 	}
-	if got, want := shown(w.PersistentVolume(csiPV("driver.longhorn.io", "pv", attributes{"backupTargetName": "abroad"}, nil))), "DE gcp europe-west3 europe-west3-a Claimed + UnknownBackupTarget"; got != want {
+	if got, want := shown(w.PersistentVolume(csiPV("driver.longhorn.io", "pv", attributes{"backupTargetName": "abroad"}, nil), Classes{})), "DE gcp europe-west3 europe-west3-a Claimed + UnknownBackupTarget"; got != want {
 		t.Errorf("Longhorn is %s, want %s", got, want)
 	}
 }

@@ -27,7 +27,8 @@ import (
 // pkg/csi_driver/volume_id.go:41-50, controller.go:755-795,840, node.go:292;
 // pkg/cloud_provider/file/file.go:964-990). What is mounted is the address in the attribute ip;
 // the handle, modeInstance/ZONE/INSTANCE/SHARE, is only a name. A class cannot name a place but
-// by allowedTopologies.
+// by allowedTopologies, which may have been others when the volume was made: of one that the
+// driver made itself, the zone or the region in its handle is what it chose then.
 var filestore = driver{
 	names:     []string{"filestore.csi.storage.gke.io"},
 	providers: []string{"gcp"},
@@ -41,6 +42,7 @@ var filestore = driver{
 		}
 		return said{silence: &l}
 	},
+	made: filestorePlace,
 	snapshot: func(w *World, s snapshotted) location.Rest {
 		if codes := slices.Concat(s.parameters.codes(false, nil, "location"), backupRegion(s.handle)); len(codes) > 0 {
 			return location.RestsAt(location.OfVolume(w.Catalogue, location.Testimony{Providers: []string{"gcp"}, Codes: codes}))
@@ -57,4 +59,14 @@ func backupRegion(handle string) []location.Code {
 		return nil
 	}
 	return []location.Code{{Kind: location.WitnessSnapshotHandle, Value: parts[3]}}
+}
+
+// filestorePlace reads modeInstance/ZONE/INSTANCE/SHARE, or a region in place of the zone.
+func filestorePlace(handle string) []location.Code {
+	parts := strings.SplitN(handle, "/", 5)
+	if len(parts) != 4 || parts[0] != "modeInstance" {
+		return nil
+	}
+	suffix := parts[1][strings.LastIndexByte(parts[1], '-')+1:]
+	return []location.Code{{Kind: location.WitnessVolumeHandle, Value: parts[1], Zone: len(suffix) == 1}}
 }

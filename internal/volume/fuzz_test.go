@@ -55,7 +55,7 @@ func FuzzVolumes(f *testing.F) {
 		}
 		class := classOf(driver, kind%2 == 0, a, key, zone, label)
 		claim := &corev1.PersistentVolumeClaim{}
-		volume := w.PersistentVolume(pv)
+		volume := w.PersistentVolume(pv, Classes{})
 		inline, judged := w.Inline(&corev1.Volume{VolumeSource: corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{Driver: driver, VolumeAttributes: a}}})
 		if !judged && driver == inMemory.names[0] {
 			inline = volume
@@ -64,9 +64,11 @@ func FuzzVolumes(f *testing.F) {
 		}
 		snapshot := w.Snapshot(&SnapshotClass{Driver: driver, Parameters: a}, volume)
 		content := w.SnapshotContent(SnapshotContent{Driver: driver, Handle: handle}, nil, volume)
-		modified := w.Modified(pv, &storagev1.VolumeAttributesClass{DriverName: driver, Parameters: a})
+		modified := w.PersistentVolume(pv, Classes{Attributes: &storagev1.VolumeAttributesClass{DriverName: driver, Parameters: a}})
+		pv, maker := provisioned(classOf(driver, false, attributes{name: value}, key, zone), pv)
+		made := w.PersistentVolume(pv, Classes{Storage: maker})
 		for name, rest := range map[string]location.Rest{
-			"the volume": volume, "the claim": w.Claim(claim, class, nil), "the inline volume": inline,
+			"the volume": volume, "the volume of a class": made, "the claim": w.Claim(claim, class, nil), "the inline volume": inline,
 			"the snapshot": snapshot, "the content": content, "the modified volume": modified,
 		} {
 			if len(rest.Options) == 0 && !rest.WithNode {

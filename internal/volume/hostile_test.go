@@ -52,7 +52,7 @@ func TestLongValues(t *testing.T) {
 				pv.Labels = map[string]string{"topology.kubernetes.io/zone": strings.Repeat("a__b", 1<<16)}
 			}
 			start := time.Now()
-			rest := w.PersistentVolume(pv)
+			rest := w.PersistentVolume(pv, Classes{})
 			if took := time.Since(start); took > 2*time.Second {
 				t.Errorf("it took %s", took)
 			}
@@ -120,7 +120,7 @@ func TestTheWordOfAVolume(t *testing.T) {
 		"none":  {csiPV("file.csi.azure.com", "x", nil, nil), "no witness", "", "an unknown place"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := w.PersistentVolume(tc.pv).Options[0].Places[0]
+			l := w.PersistentVolume(tc.pv, Classes{}).Options[0].Places[0]
 			if got := [3]string{l.Word(), l.Code(), l.Place()}; got != [3]string{tc.word, tc.code, tc.place} {
 				t.Errorf("it reads %q, want %q", got, [3]string{tc.word, tc.code, tc.place})
 			}

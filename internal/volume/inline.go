@@ -44,7 +44,7 @@ func (w World) Inline(v *corev1.Volume) (location.Rest, bool) {
 	if pv, served, err := translatedInline(v); err != nil {
 		return untranslated(err), true
 	} else if served {
-		return w.ofCSI(pv, nil), true
+		return w.ofCSI(pv, Classes{}), true
 	}
 	return elsewhere(inTreeInline(s)), true
 }

@@ -31,6 +31,7 @@ var (
 		zoneKeys: []string{"topology.cinder.csi.openstack.org/zone"},
 		silent:   isNova,
 		attached: true,
+		home:     true,
 		class:    func(_ *World, p parameters) said { return availability(p) },
 		snapshot: func(_ *World, s snapshotted) location.Rest {
 			if s.parameters.has("availability") || s.parameters.is("type", "backup") {

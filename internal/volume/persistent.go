@@ -25,25 +25,27 @@ import (
 	"github.com/domicile-dev/domicile/internal/location"
 )
 
-// PersistentVolume says where a PersistentVolume rests: where a Site declares it to be, else
-// where its own fields say.
-func (w World) PersistentVolume(pv *corev1.PersistentVolume) location.Rest {
-	return w.Modified(pv, nil)
+// Classes are what says of a PersistentVolume more than its own fields do.
+type Classes struct {
+	// Storage is the class that it names (ClassOfVolume); nil: there is none.
+	Storage *storagev1.StorageClass
+	// Attributes is the VolumeAttributesClass that it has or will have; nil: none changes it.
+	Attributes *storagev1.VolumeAttributesClass
 }
 
-// Modified says where a PersistentVolume rests once it has the VolumeAttributesClass; nil: as
-// it is.
-func (w World) Modified(pv *corev1.PersistentVolume, class *storagev1.VolumeAttributesClass) location.Rest {
+// PersistentVolume says where a PersistentVolume rests: where a Site declares it to be, else
+// where its own fields say, or else the parameters of the class by which it was made.
+func (w World) PersistentVolume(pv *corev1.PersistentVolume, classes Classes) location.Rest {
 	matched := location.Volume{Name: pv.Name, Labels: pv.Labels, StorageClassName: ClassOfVolume(pv)}
-	return w.locate(matched, w.ofPersistentVolume(pv, class))
+	return w.locate(matched, w.ofPersistentVolume(pv, classes))
 }
 
 // ofPersistentVolume says where a PersistentVolume rests by its own word.
-func (w *World) ofPersistentVolume(pv *corev1.PersistentVolume, class *storagev1.VolumeAttributesClass) location.Rest {
+func (w *World) ofPersistentVolume(pv *corev1.PersistentVolume, classes Classes) location.Rest {
 	s := &pv.Spec.PersistentVolumeSource
 	switch {
 	case s.CSI != nil:
-		return w.ofCSI(pv, class)
+		return w.ofCSI(pv, classes)
 	case s.Local != nil:
 		return location.RestsAt(w.onNodes(requiredOf(pv.Spec.NodeAffinity))...)
 	case s.HostPath != nil:
@@ -55,7 +57,7 @@ func (w *World) ofPersistentVolume(pv *corev1.PersistentVolume, class *storagev1
 	if csi, served, err := translated(pv); err != nil {
 		return untranslated(err)
 	} else if served {
-		return w.ofCSI(csi, class)
+		return w.ofCSI(csi, classes)
 	}
 	return elsewhere(inTree(s))
 }
@@ -69,14 +71,14 @@ func requiredOf(a *corev1.VolumeNodeAffinity) *corev1.NodeSelector {
 }
 
 // ofCSI says where a volume of a CSI driver rests.
-func (w *World) ofCSI(pv *corev1.PersistentVolume, class *storagev1.VolumeAttributesClass) location.Rest {
+func (w *World) ofCSI(pv *corev1.PersistentVolume, classes Classes) location.Rest {
 	csi := pv.Spec.CSI
 	d, ok := driverOf(csi.Driver)
 	if !ok {
 		return unknownDriver(csi.Driver)
 	}
 	var changed map[string]string
-	if class != nil {
+	if class := classes.Attributes; class != nil {
 		if refusal, ok := d.modifies(class); !ok {
 			return location.RestsAt(refusal)
 		}
@@ -97,6 +99,11 @@ func (w *World) ofCSI(pv *corev1.PersistentVolume, class *storagev1.VolumeAttrib
 	if s.refusal != nil {
 		return location.RestsAt(*s.refusal)
 	}
+	m := maker{}
+	if madeBy(pv, classes.Storage) {
+		m = w.makerOf(d, classes.Storage, changed)
+		s = s.with(m.said)
+	}
 	if d.onAnyNode {
 		return w.anyNode(s)
 	}
@@ -114,7 +121,11 @@ func (w *World) ofCSI(pv *corev1.PersistentVolume, class *storagev1.VolumeAttrib
 	for i, codes := range places {
 		places[i] = slices.Concat(s.codes, codes, labelled)
 	}
-	return location.RestsAt(w.locations(d, s, withZones(places, zones))...)
+	places = withZones(places, zones)
+	if m.class != "" && silentAll(places) {
+		return w.ofMaker(d, s, m, csi.VolumeHandle)
+	}
+	return location.RestsAt(w.locations(d, s, places)...)
 }
 
 // locations makes the places of what is said of each, and adds the copies.

@@ -35,7 +35,7 @@ func checkPVs(t *testing.T, tests map[string]pvCase) {
 	w := worldOf(t)
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, shown(w.PersistentVolume(tc.pv))); diff != "" {
+			if diff := cmp.Diff(tc.want, shown(w.PersistentVolume(tc.pv, Classes{}))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

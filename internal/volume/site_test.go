@@ -59,12 +59,12 @@ func TestSitesDeclareVolumes(t *testing.T) {
 		"in disagreement": {nfs, []location.Site{named, {Name: "rome", Country: "IT", VolumeNames: []string{"pv"}}}, "ConflictingWitnesses"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, shown(worldOf(t, tc.sites...).PersistentVolume(tc.pv))); diff != "" {
+			if diff := cmp.Diff(tc.want, shown(worldOf(t, tc.sites...).PersistentVolume(tc.pv, Classes{}))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}
-	rest := worldOf(t, named).PersistentVolume(ebs)
+	rest := worldOf(t, named).PersistentVolume(ebs, Classes{})
 	if got, want := rest.Options[0].Places[0].Contradiction, "the node affinity says Frankfurt, DE (aws eu-central-1a)"; got != want {
 		t.Errorf("the contradiction is %q, want %q", got, want)
 	}

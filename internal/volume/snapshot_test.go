@@ -32,12 +32,12 @@ const euStates = "AT gcp eu Claimed + BE gcp eu Claimed + BG gcp eu Claimed + CY
 
 func TestSnapshots(t *testing.T) {
 	w := worldOf(t)
-	disk := w.PersistentVolume(csiPV("pd.csi.storage.gke.io", "projects/p/zones/europe-west3-a/disks/d", nil, nil))
-	azure := w.PersistentVolume(csiPV("disk.csi.azure.com", "d", attributes{"location": "westeurope"}, nil))
-	files := w.PersistentVolume(csiPV("file.csi.azure.com", "d", attributes{"location": "westeurope", "skuName": "Standard_GRS"}, nil))
+	disk := w.PersistentVolume(csiPV("pd.csi.storage.gke.io", "projects/p/zones/europe-west3-a/disks/d", nil, nil), Classes{})
+	azure := w.PersistentVolume(csiPV("disk.csi.azure.com", "d", attributes{"location": "westeurope"}, nil), Classes{})
+	files := w.PersistentVolume(csiPV("file.csi.azure.com", "d", attributes{"location": "westeurope", "skuName": "Standard_GRS"}, nil), Classes{})
 	zone := "topology.kubernetes.io/zone"
-	ebs := w.PersistentVolume(csiPV("ebs.csi.aws.com", "vol-1", nil, affinity(zone, []string{"eu-central-1a"})))
-	local := w.PersistentVolume(csiPV("ebs.csi.aws.com", "vol-1", nil, affinity(zone, []string{"ap-northeast-1-tpe-1a"})))
+	ebs := w.PersistentVolume(csiPV("ebs.csi.aws.com", "vol-1", nil, affinity(zone, []string{"eu-central-1a"})), Classes{})
+	local := w.PersistentVolume(csiPV("ebs.csi.aws.com", "vol-1", nil, affinity(zone, []string{"ap-northeast-1-tpe-1a"})), Classes{})
 	for name, tc := range map[string]struct {
 		class  *SnapshotClass
 		source location.Rest
@@ -81,7 +81,7 @@ func TestSnapshots(t *testing.T) {
 
 func TestSnapshotContents(t *testing.T) {
 	w := worldOf(t)
-	disk := w.PersistentVolume(csiPV("ebs.csi.aws.com", "vol-1", nil, affinity("topology.kubernetes.io/zone", []string{"eu-central-1a"})))
+	disk := w.PersistentVolume(csiPV("ebs.csi.aws.com", "vol-1", nil, affinity("topology.kubernetes.io/zone", []string{"eu-central-1a"})), Classes{})
 	ebs := &SnapshotClass{Name: "c", Driver: "ebs.csi.aws.com"}
 	for name, tc := range map[string]struct {
 		content SnapshotContent
