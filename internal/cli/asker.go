@@ -24,6 +24,7 @@ import (
 
 	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
 	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	apimeta "k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -56,9 +57,13 @@ func newAsker(flags *clusterFlags, progress io.Writer) (*asker, error) {
 	for _, kind := range []string{"Node", "Namespace"} {
 		mapper.Add(corev1.SchemeGroupVersion.WithKind(kind), apimeta.RESTScopeRoot)
 	}
-	for _, kind := range []string{"PersistentVolumeClaim", "Secret", "ConfigMap"} {
+	for _, kind := range []string{"Secret", "ConfigMap"} {
 		mapper.Add(corev1.SchemeGroupVersion.WithKind(kind), apimeta.RESTScopeNamespace)
 	}
+	for _, kind := range []string{"StorageClass", "VolumeAttributesClass"} {
+		mapper.Add(storagev1.SchemeGroupVersion.WithKind(kind), apimeta.RESTScopeRoot)
+	}
+	mapper.Add(snapshotv1.SchemeGroupVersion.WithKind("VolumeSnapshotClass"), apimeta.RESTScopeRoot)
 	for _, kind := range []string{kindDataset, "ResidencyPolicy", "Site", "Jurisdiction"} {
 		mapper.Add(residencyv1.GroupVersion.WithKind(kind), apimeta.RESTScopeRoot)
 	}
@@ -70,7 +75,11 @@ func newAsker(flags *clusterFlags, progress io.Writer) (*asker, error) {
 		if err != nil {
 			return nil, fmt.Errorf("registering types: %w", err)
 		}
-		mapper.Add(gvks[0], apimeta.RESTScopeNamespace)
+		scope := apimeta.RESTScopeNamespace
+		if k.cluster() {
+			scope = apimeta.RESTScopeRoot
+		}
+		mapper.Add(gvks[0], scope)
 	}
 	c, err := client.New(config, client.Options{Scheme: scheme, Mapper: mapper})
 	if err != nil {

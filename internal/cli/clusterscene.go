@@ -20,7 +20,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -29,7 +28,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/facts"
 	"github.com/domicile-dev/domicile/internal/manifest"
 	"github.com/domicile-dev/domicile/internal/residency"
@@ -46,6 +44,7 @@ type sceneReader struct {
 	*asker
 	scene *scene
 	in    *manifest.Input
+	live  *live
 }
 
 // clusterScene is the scene in a cluster. What is asked about is read first, and the nodes
@@ -56,8 +55,9 @@ func clusterScene(ctx context.Context, a *asker, places *placesFlag, t target) (
 		return nil, err
 	}
 	r := &sceneReader{asker: a, scene: &scene{target: t}, in: &manifest.Input{Others: map[string]int{}}}
-	r.scene.source = newAsked(&facts.Cluster{Cache: a.client, Live: a.client, Told: true})
-	steps := []func(context.Context) error{r.readTarget, r.readPods, r.readCarriers, r.readRules}
+	r.live = newLive(a)
+	r.scene.source = newAsked(r.live)
+	steps := []func(context.Context) error{r.readTarget, r.readPods, r.readRules, r.readStored, r.readCarriers}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -87,6 +87,8 @@ func (r *sceneReader) readTarget(ctx context.Context) error {
 	case apierrors.IsForbidden(err) && t.kind == kindNamespace:
 		// Its pods may still be read; who asks for its keys is told.
 		return nil
+	case apierrors.IsForbidden(err) && t.cluster():
+		return fmt.Errorf("reading %s: %w\nIt takes the verb get on %s; %s", t.names[1], err, t.resource(), objectsInstead)
 	case apierrors.IsForbidden(err):
 		return fmt.Errorf("reading %s: %w\nIt takes the verb get on %s in namespace %s; %s", t.names[1], err, t.resource(), t.namespace, objectsInstead)
 	case apierrors.IsNotFound(err):
@@ -107,7 +109,9 @@ func (r *sceneReader) add(kind string, object client.Object) {
 	ref := manifest.Ref{Kind: kind, Namespace: object.GetNamespace(), Name: object.GetName()}
 	if w := manifest.WorkloadOf(object, ref, manifest.Origin{File: inCluster}); w != nil {
 		r.in.Workloads = append(r.in.Workloads, *w)
+		return
 	}
+	r.in.AddStorage(object, ref, manifest.Origin{File: inCluster})
 }
 
 // readPods reads the pods that the question is about, and what is between them and their workload.
@@ -115,7 +119,7 @@ func (r *sceneReader) readPods(ctx context.Context) error {
 	t := &r.scene.target
 	namespace := t.namespace
 	switch t.kind {
-	case kindPod:
+	case kindPod, kindClaim, kindVolume, kindSnapshot, kindSnapshotContent:
 		return nil
 	case kindDataset:
 		if t.places {
@@ -170,7 +174,7 @@ func (r *sceneReader) note(denied *Unknown, err error) error {
 // to get them.
 func (r *sceneReader) readCarriers(ctx context.Context) error {
 	t := &r.scene.target
-	if len(r.in.Workloads) <= mostGets {
+	if len(r.in.Workloads)+len(r.in.Stored) <= mostGets {
 		return nil
 	}
 	namespace := t.namespace
@@ -192,8 +196,10 @@ func (r *sceneReader) readCarriers(ctx context.Context) error {
 		source.whole[key] = err == nil && denied == nil
 		return err
 	}
-	if err := r.readClaims(ctx, source, namespace); err != nil {
-		return err
+	if !source.isWhole(carrierKey{way: residency.ByClaim, namespace: namespace}) {
+		if _, err := r.readClaims(ctx, namespace, func(*corev1.PersistentVolumeClaim) {}); err != nil {
+			return err
+		}
 	}
 	for _, way := range facts.Carriers() {
 		if err := read(carrierKey{way: way, namespace: namespace}, resourceOf(way), facts.NewMetadata(way)); err != nil {
@@ -206,19 +212,20 @@ func (r *sceneReader) readCarriers(ctx context.Context) error {
 	return read(carrierKey{}, "namespaces", facts.NewNamespaceMetadata())
 }
 
-// readClaims reads the claims of a namespace, or of all.
-func (r *sceneReader) readClaims(ctx context.Context, source *asked, namespace string) error {
-	resource := resourceOf(residency.ByClaim)
-	denied, err := may(Unknown{Verb: "list", Resource: resource}, func() error {
+// readClaims reads the claims of a namespace, or of all, and returns the right that is missing to.
+func (r *sceneReader) readClaims(ctx context.Context, namespace string, add func(*corev1.PersistentVolumeClaim)) (*Unknown, error) {
+	resource, source := resourceOf(residency.ByClaim), r.scene.source
+	denied, err := may(Unknown{Verb: "list", Resource: resource, Namespace: namespace, Meaning: "which claims there are is not known"}, func() error {
 		return r.list(ctx, resource, &corev1.PersistentVolumeClaimList{}, func(o runtime.Object) {
 			if c, ok := o.(*corev1.PersistentVolumeClaim); ok {
 				key := carrierKey{way: residency.ByClaim, namespace: c.Namespace, name: c.Name}
 				source.known[key], source.claims[key] = answered{}, c
+				add(c)
 			}
 		}, client.InNamespace(namespace))
 	})
 	source.whole[carrierKey{way: residency.ByClaim, namespace: namespace}] = err == nil && denied == nil
-	return err
+	return denied, err
 }
 
 // readRules reads what a rulebook is made of.
@@ -271,127 +278,12 @@ func (r *sceneReader) readRules(ctx context.Context) error {
 	}
 	for i := range r.in.Policies {
 		p := &r.in.Policies[i].Object
-		s.unsited[p.Name] = slices.ContainsFunc(slices.Concat(p.Spec.Processing.Allowed, p.Spec.Processing.Denied), func(place residencyv1.Place) bool { return place.Site != nil })
+		places := slices.Concat(p.Spec.Processing.Allowed, p.Spec.Processing.Denied, p.Spec.Storage.Allowed, p.Spec.Storage.Denied)
+		s.unsited[p.Name] = slices.ContainsFunc(places, func(place residencyv1.Place) bool { return place.Site != nil })
 	}
 	return nil
 }
 
 func custom[T any](kind, name string, object T) manifest.Custom[T] {
 	return manifest.Custom[T]{Ref: manifest.Ref{Kind: kind, Name: name}, Object: object, Origin: manifest.Origin{File: inCluster}}
-}
-
-// readNodes reads the nodes, and makes of all that was read who judges by it.
-func (r *sceneReader) readNodes(ctx context.Context, cat *catalogue.Catalogue) error {
-	s := r.scene
-	denied, err := may(Unknown{Verb: "list", Resource: "nodes", Meaning: "where nodes are, and which are permitted, is not known", aside: true}, func() error {
-		return r.list(ctx, "nodes", &corev1.NodeList{}, func(object runtime.Object) {
-			if n, ok := object.(*corev1.Node); ok {
-				r.in.Nodes = append(r.in.Nodes, n)
-			}
-		})
-	})
-	if err := r.note(denied, err); err != nil {
-		return err
-	}
-	s.nodes = denied
-	if denied != nil {
-		if err := r.readNamedNodes(ctx); err != nil {
-			return err
-		}
-	}
-	s.judge = newJudge(cat, r.in)
-	// What is wrong with a policy of the cluster is told where it matters.
-	r.in.Problems, s.report.Warnings = nil, nil
-	s.gatherer.Source = s.source
-	if s.unsited != nil {
-		s.gatherer.Nodes = facts.NewStampedNodes(cat, r.in.Nodes)
-	}
-	return nil
-}
-
-// readNamedNodes gets the nodes that the pods are on, for those who may not list all nodes.
-func (r *sceneReader) readNamedNodes(ctx context.Context) error {
-	s := r.scene
-	s.pick(r.in)
-	pods := s.others
-	if s.subject != nil {
-		pods = append(slices.Clone(pods), s.subject)
-	}
-	names := map[string]bool{}
-	for _, w := range pods {
-		name := w.Pod.Spec.NodeName
-		if name == "" || names[name] || len(names) == mostGets {
-			continue
-		}
-		names[name] = true
-		n := &corev1.Node{}
-		err := r.client.Get(ctx, client.ObjectKey{Name: name}, n)
-		switch {
-		case apierrors.IsForbidden(err):
-			return nil
-		case apierrors.IsNotFound(err):
-		case err != nil:
-			return unanswered(fmt.Errorf("reading node %s: %w", name, err), objectsInstead)
-		default:
-			r.in.Nodes = append(r.in.Nodes, n)
-		}
-	}
-	return nil
-}
-
-// rests says what the answer rests on, and where it may not be the operator's.
-func (r *sceneReader) rests(cat *catalogue.Catalogue, places *placesFlag) {
-	s := r.scene
-	by := fmt.Sprintf("located by their own words, %s and the catalogue of %s, as the operator locates them", amount(len(r.in.Sites), "Site"), cat.Date())
-	if s.unsited != nil {
-		by = "where the operator's stamps on them say they are"
-	}
-	s.noteNoNodes("in the cluster")
-	if len(r.in.Nodes) > 0 {
-		s.notes = append(s.notes, fmt.Sprintf("%s of the cluster %s %s.", amount(len(r.in.Nodes), "node"), plural(len(r.in.Nodes), "was", "were"), by))
-	}
-	if places.overlay == "" && slices.ContainsFunc(r.in.Policies, overlaid) {
-		s.warnings = append(s.warnings, "the operator has rows of its own for the catalogue of places: name the file that they are in by --catalogue-overlay, or the answer may be another one")
-	}
-	var others []string
-	for _, n := range r.in.Nodes {
-		if words := s.otherStamp(n); words != "" {
-			others = append(others, words)
-		}
-	}
-	if len(others) == 0 {
-		return
-	}
-	const few = 3
-	more := ""
-	if len(others) > few {
-		more = fmt.Sprintf(" and %d more", len(others)-few)
-		others = others[:few]
-	}
-	s.warnings = append(s.warnings, fmt.Sprintf("the operator has stamped nodes in another way: %s%s: is it running, and of the same version?", strings.Join(others, "; "), more))
-}
-
-// otherStamp says how the stamp of a node differs from where it was located, empty if it does not.
-func (s *scene) otherStamp(n *corev1.Node) string {
-	state, ok := s.gatherer.Nodes.State(n.Name)
-	record, err := recordOf(n)
-	if !ok || err != nil {
-		return ""
-	}
-	stamped, here := record.Location(), state.Node.Location
-	said := func(place, code, reason string) string {
-		return strings.Join(strings.Fields(place+" "+code+" "+reason), " ")
-	}
-	there, now := said(stamped.Place(), stamped.Code(), string(stamped.Reason)), said(here.Place(), here.Code(), string(here.Reason))
-	if there == now && slices.Equal(stamped.Sites, here.Sites) && stamped.Assurance == here.Assurance {
-		return ""
-	}
-	return fmt.Sprintf("%s is stamped %s (%s), and is %s (%s) here", n.Name, there, stamped.Assurance, now, here.Assurance)
-}
-
-// overlaid reports whether a policy was compiled with a catalogue that has rows of the cluster's own.
-func overlaid(p manifest.Policy) bool {
-	return slices.ContainsFunc(p.Object.Status.Conditions, func(c metav1.Condition) bool {
-		return c.Type == residencyv1.ConditionCatalogueCurrent && c.Status == metav1.ConditionTrue && c.Reason == residencyv1.ReasonOverlayValid
-	})
 }

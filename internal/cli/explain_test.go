@@ -62,12 +62,21 @@ func TestExplainIsTheSameInAClusterAndInFiles(t *testing.T) {
 		"ways":  waysFiles,
 		"story": {"testdata/story"},
 		"sites": {"testdata/places"},
+		"kept":  {"testdata/story/nodes.yaml", "testdata/storage"},
+		// In a cluster, who asks about more than one object is told of pods and not of templates.
+		"pods": {"testdata/story/nodes.yaml", "testdata/storage/policies.yaml", "testdata/storage/classes.yaml", "testdata/storage/volumes.yaml", "testdata/storage/workloads.yaml"},
 	} {
 		kubeconfig := serve(t, newObjectServer(t, objectsOf(t, files...)...))
 		for _, args := range map[string][][]string{
 			"ways":  {{"deploy/orders", "-n", "shop"}, {"rs/orders-5f6d", "-n", "shop"}, {"pod/orders-5f6d-dublin", "-n", "shop"}, {"pod/torn", "-n", "shop"}},
 			"story": {{"pod/london", "-n", "crm"}, {"pod/keeper", "-n", "vault"}, {"pod/nowhere", "-n", "crm"}, {"pod/typo", "-n", "crm"}, {"cronjob/report", "-n", "crm"}, {"sts/ledger", "-n", "crm"}, {"ns/vault"}},
 			"sites": {{"pod/on-room-1"}, {"pod/on-room-3"}, {"pod/on-two-sites-1"}, {"ns/default"}, {"dataset/health"}},
+			"kept": {
+				{"pod/exporter", "-n", "crm"}, {"sts/profiles", "-n", "crm"}, {"pod/curious", "-n", "lab"}, {"pod/trainer", "-n", "lab"},
+				{"pvc/ledger-copy", "-n", "crm"}, {"pvc/cache", "-n", "crm"}, {"pvc/weights", "-n", "lab"}, {"pvc/restored", "-n", "lab"},
+				{"pv/pv-ledger"}, {"vs/disk-nightly", "-n", "crm"}, {"volumesnapshotcontent/imported"},
+			},
+			"pods": {{"ns/crm"}, {"dataset/customers"}, {"dataset/archive"}, {"dataset/models"}},
 		}[name] {
 			t.Run(fmt.Sprint(name, args), func(t *testing.T) {
 				asked := slices.Concat([]string{"explain", "-o", "json"}, args)
@@ -107,12 +116,14 @@ func TestExplainReadsOnlyWhatIsNeeded(t *testing.T) {
 		},
 		"a namespace": {
 			args: []string{"explain", "namespace/shop"},
-			want: slices.Concat([]string{"get namespaces shop (metadata)", "list pods shop"}, rules,
+			want: slices.Concat([]string{"get namespaces shop (metadata)", "list pods shop"}, rules[:4],
+				[]string{"list persistentvolumeclaims shop", "list volumesnapshots shop", "list nodes"},
 				[]string{"get namespaces shop (metadata)", "get secrets shop/customer-database-credentials (metadata)"}),
 		},
 		"a dataset": {
 			args: []string{"explain", "dataset/orders"},
-			want: slices.Concat([]string{"list pods"}, rules, []string{"get namespaces shop (metadata)", "get secrets shop/customer-database-credentials (metadata)"}),
+			want: slices.Concat([]string{"list pods"}, rules[:4],
+				[]string{"list persistentvolumeclaims", "list volumesnapshots", "list persistentvolumes", "list volumesnapshotcontents", "list nodes"}, []string{"get namespaces shop (metadata)", "get secrets shop/customer-database-credentials (metadata)"}),
 		},
 		"where": {args: []string{"where", "orders"}, want: rules},
 	} {
@@ -145,8 +156,11 @@ func TestExplainListsCarriersOfManyPods(t *testing.T) {
 	if e.Summary.Permitted != mostGets+2 {
 		t.Errorf("permitted are %d pods, want %d", e.Summary.Permitted, mostGets+2)
 	}
-	want := []string{"list persistentvolumeclaims", "list secrets (metadata)", "list configmaps (metadata)", "list namespaces (metadata)"}
-	if diff := cmp.Diff(want, s.requests[1:5]); diff != "" || len(s.requests) != 10 {
+	want := []string{
+		"list persistentvolumeclaims", "list volumesnapshots", "list persistentvolumes", "list volumesnapshotcontents",
+		"list secrets (metadata)", "list configmaps (metadata)", "list namespaces (metadata)",
+	}
+	if diff := cmp.Diff(want, s.requests[5:12]); diff != "" || len(s.requests) != 13 {
 		t.Errorf("of %d requests (-want +got):\n%s", len(s.requests), diff)
 	}
 }

@@ -21,7 +21,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/labels"
 
@@ -43,6 +42,7 @@ func (s *scene) explain(ctx context.Context) (*Explanation, error) {
 	}
 	outcome := residency.NotGoverned
 	var handles []residency.Handling
+	var self *looked
 	only := ""
 	switch t.kind {
 	case kindNamespace:
@@ -54,13 +54,16 @@ func (s *scene) explain(ctx context.Context) (*Explanation, error) {
 	case kindDataset:
 		only, handles = t.name, []residency.Handling{{Dataset: t.name}}
 	default:
-		self, err := s.look(ctx, s.subject, "")
-		if err != nil {
+		var err error
+		if self, err = s.look(ctx, s.subject, ""); err != nil {
 			return nil, err
 		}
-		e.Object = newObject(s.subject.Origin, s.subject.Ref)
+		e.Object = newObject(s.subject.origin, s.subject.Ref)
 		e.Explained, outcome, handles = self.Explained, self.outcome, self.handles
-		if hasEnded(s.subject.Pod) {
+		if e.Volumes, err = s.keeps(ctx, self); err != nil {
+			return nil, err
+		}
+		if s.subject.ended() {
 			s.notes = append(s.notes, "The pod has ended: it counts no longer.")
 		}
 	}
@@ -73,41 +76,59 @@ func (s *scene) explain(ctx context.Context) (*Explanation, error) {
 		if len(item.Findings) == 0 {
 			// What may not be known is not nothing.
 			if item.outcome == residency.NotGoverned {
-				e.Summary.HandleNothing++
+				e.Summary.nothing(w)
 			}
 			continue
 		}
-		e.Items = append(e.Items, ExplainedItem{Workload: newObject(w.Origin, w.Ref), Outcome: item.outcome.String(), Explained: item.Explained})
-		e.Summary.count(item.outcome, item.Partial)
+		e.Items = append(e.Items, ExplainedItem{Workload: newObject(w.origin, w.Ref), Outcome: item.outcome.String(), Explained: item.Explained})
+		e.Summary.count(w.Kind, item.outcome, item.Partial)
 	}
-	s.finish(e, handles, outcome)
+	s.finish(e, handles, self, outcome)
 	return e, nil
 }
 
-// looked is what was found about one workload.
+// looked is what was found about one object.
 type looked struct {
 	Explained
 	outcome residency.Outcome
 	handles []residency.Handling
+	// volumes are those that were judged, and node is where it is, nil if it has none.
+	volumes []*residency.Volume
+	node    *residency.Node
 }
 
-// look judges a workload, and keeps what is said of one dataset, or of all if it is not named.
-func (s *scene) look(ctx context.Context, w *manifest.Workload, only string) (*looked, error) {
+// gather returns what is known of an object.
+func (s *scene) gather(ctx context.Context, rb *residency.Rulebook, t *thing) (ways []residency.Handling, in *residency.Input, err error) {
+	if t.stored != nil {
+		if ways, err = s.gatherer.WaysOfStored(ctx, t.stored.Object); err == nil {
+			in, err = s.gatherer.Stored(ctx, rb, t.stored.Object)
+		}
+		return ways, in, err
+	}
+	w := t.workload
+	if ways, err = s.gatherer.Ways(ctx, rb, w.Pod); err != nil {
+		return nil, nil, err
+	}
+	if in, err = s.gatherer.Pod(ctx, rb, subjectOf(w), w.Pod); err != nil {
+		return nil, nil, err
+	}
+	s.warnOfMisplacedKeys(w, in)
+	s.hideNodes(in, w)
+	return ways, in, nil
+}
+
+// look judges an object, and keeps what is said of one dataset, or of all if it is not named.
+func (s *scene) look(ctx context.Context, t *thing, only string) (*looked, error) {
 	var rb *residency.Rulebook
 	if s.rules == nil {
 		rb = s.rulebook
 	}
-	ways, err := s.gatherer.Ways(ctx, rb, w.Pod)
+	ways, in, err := s.gather(ctx, rb, t)
 	if err != nil {
 		return nil, err
 	}
-	in, err := s.gatherer.Pod(ctx, rb, subjectOf(w), w.Pod)
-	if err != nil {
-		return nil, err
-	}
-	s.warnOfMisplacedKeys(w, in)
-	s.hideNodes(in, w)
-	l := &looked{handles: in.Handles, Explained: Explained{Findings: []Finding{}}}
+	denied := s.source.take()
+	l := &looked{handles: in.Handles, volumes: in.Volumes, node: in.Node, Explained: Explained{Findings: []Finding{}}}
 	if rb == nil {
 		l.Findings, l.outcome = s.withoutRules(in), residency.Undetermined
 		if len(in.Handles) == 0 {
@@ -115,7 +136,7 @@ func (s *scene) look(ctx context.Context, w *manifest.Workload, only string) (*l
 		}
 	} else {
 		v := residency.Evaluate(rb, in)
-		l.Findings = append(l.Findings, s.findings(w, in, &v)...)
+		l.Findings = append(l.Findings, s.findings(t.template(), in, &v)...)
 		l.outcome = v.Outcome
 		l.Partial = v.Outcome == residency.Permitted && v.Partial()
 		if only != "" {
@@ -128,11 +149,11 @@ func (s *scene) look(ctx context.Context, w *manifest.Workload, only string) (*l
 	}
 	l.Ways = waysTo(ways)
 	for i := range l.Findings {
-		if s.mend(&l.Findings[i], in) {
+		if s.mend(&l.Findings[i], in, denied) {
 			l.outcome = max(l.outcome, residency.Undetermined)
 		}
 	}
-	if denied := s.source.take(); len(denied) > 0 {
+	if len(denied) > 0 {
 		s.miss(denied...)
 		l.outcome = max(l.outcome, residency.Undetermined)
 	}
@@ -171,7 +192,7 @@ func (s *scene) withoutRules(in *residency.Input) []Finding {
 	out := []Finding{}
 	for _, h := range in.Handles {
 		f := Finding{
-			Dataset: h.Dataset, Way: h.Words(), Aspect: string(residencyv1.AspectProcessing),
+			Dataset: h.Dataset, Way: h.Words(), Aspect: string(aspectOf(in)),
 			Outcome: residency.Undetermined.String(), Reason: reasonNotReadable,
 			Message: fmt.Sprintf("%s handles dataset %q: which policies govern it, and what they permit, is not known: you may not %s.", in.Subject, h.Dataset, s.rules.right()),
 		}
@@ -184,14 +205,16 @@ func (s *scene) withoutRules(in *residency.Input) []Finding {
 }
 
 // mend says of a finding that rests on what could not be read just that, and reports whether
-// it does.
-func (s *scene) mend(f *Finding, in *residency.Input) bool {
+// it does. Denied is what was asked for in vain about the object.
+func (s *scene) mend(f *Finding, in *residency.Input, denied []Unknown) bool {
 	switch {
 	case s.unsited[f.Policy] && f.Policy != "":
 		f.Outcome, f.Effect, f.Reason = residency.Undetermined.String(), "", reasonNotReadable
 		f.Message = fmt.Sprintf("%s handles dataset %q: policy %q names Sites, and where these are is not known: you may not list sites.%s.", in.Subject, f.Dataset, f.Policy, residencyv1.GroupVersion.Group)
 		f.Allowed, f.Reach = "", nil
 		return true
+	case f.Volume != nil && f.Location == nil && f.Reach == nil:
+		return s.mendVolume(f, in, denied)
 	case s.nodes != nil && f.Reach != nil && f.Policy != "":
 		f.Reach = nil
 		if f.Outcome == residency.Undetermined.String() && f.Reason != string(residency.ReasonPolicyNotAccepted) {
@@ -228,7 +251,7 @@ func (s *scene) namespaceWays(ctx context.Context) ([]residency.Handling, error)
 }
 
 // finish adds what the findings rest on, and what would be permitted.
-func (s *scene) finish(e *Explanation, handles []residency.Handling, outcome residency.Outcome) {
+func (s *scene) finish(e *Explanation, handles []residency.Handling, self *looked, outcome residency.Outcome) {
 	names := map[string]bool{}
 	for _, h := range handles {
 		names[h.Dataset] = true
@@ -244,8 +267,8 @@ func (s *scene) finish(e *Explanation, handles []residency.Handling, outcome res
 		e.Datasets = append(e.Datasets, d)
 		known = known && sure
 	}
-	if known && len(handles) > 0 {
-		e.Nodes = s.nodesFor(handles)
+	if known && len(handles) > 0 && !s.target.stores() {
+		e.Nodes = s.nodesFor(handles, self.withNode())
 	}
 	if slices.ContainsFunc(s.unknown, func(u Unknown) bool { return !u.aside }) {
 		outcome = max(outcome, residency.Undetermined)
@@ -268,47 +291,4 @@ func waysOf(items []ExplainedItem) [][]WayTo {
 		out = append(out, items[i].Ways)
 	}
 	return out
-}
-
-// datasetPlaces says where a dataset may be processed, and whether that is for sure.
-func (s *scene) datasetPlaces(name string) (DatasetPlaces, bool) {
-	d := DatasetPlaces{Dataset: name, Policies: []PolicyPlaces{}}
-	if s.rules != nil {
-		d.Note = "not known: you may not " + s.rules.right()
-		return d, false
-	}
-	info, ok := s.rulebook.Dataset(name)
-	if !ok {
-		d.Note = "there is no such Dataset"
-		return d, true
-	}
-	sure := true
-	v := residency.Evaluate(s.rulebook, &residency.Input{Handles: []residency.Handling{{Dataset: name}}})
-	for i := range v.Findings {
-		p := PolicyPlaces{Policy: v.Findings[i].Policy, Places: v.Findings[i].Allowed(), Assurance: s.minimum(v.Findings[i].Policy)}
-		if policy, ok := s.rulebook.Policy(p.Policy); ok && policy.Fault != nil {
-			p.Places, p.Fault = "", policy.Fault.Message()
-		}
-		if s.unsited[p.Policy] {
-			p.Places, p.Fault, sure = "", "the Sites that it names are not known: you may not list sites."+residencyv1.GroupVersion.Group, false
-		}
-		d.Policies = append(d.Policies, p)
-	}
-	if sure {
-		d.Places = info.Processing
-	}
-	if info.HandledByFault != "" {
-		d.Note = "not all of spec.handledBy can be read, so some of its pods may not be known: " + strings.TrimSuffix(info.HandledByFault, ".")
-	}
-	return d, sure
-}
-
-// minimum is the assurance that a policy asks for, empty if for none in particular.
-func (s *scene) minimum(policy string) string {
-	for i := range s.in.Policies {
-		if p := &s.in.Policies[i].Object; p.Name == policy && p.Spec.Assurance != nil {
-			return string(p.Spec.Assurance.Minimum)
-		}
-	}
-	return ""
 }

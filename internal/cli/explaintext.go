@@ -51,6 +51,7 @@ func (e *Explanation) text(wide bool, s screen) string {
 	}
 	paragraph(&b, messages)
 	e.where(&b, table)
+	table(e.keepsTitle(), volumesGrid(e.Volumes))
 	if !e.ofWorkload() || len(e.Findings) == 0 {
 		table("", placesGrid(e.Datasets))
 		paragraph(&b, faults(e.Datasets))
@@ -98,9 +99,17 @@ func (e *Explanation) findingsGrid() *grid {
 		{header: "EFFECT", gives: 1},
 		{header: "REASON", gives: 4},
 	}}
+	storage := slices.ContainsFunc(e.Findings, ofStorage)
+	if storage {
+		g.columns = slices.Insert(g.columns, 2, column{header: "ASPECT"})
+	}
 	for i := range e.Findings {
 		f := &e.Findings[i]
-		g.add(f.Dataset, f.Policy, f.Allowed, f.Outcome, f.Effect, f.Reason)
+		cells := []string{f.Dataset, f.Policy, f.Allowed, f.Outcome, f.Effect, f.Reason}
+		if storage {
+			cells = slices.Insert(cells, 2, f.aspect())
+		}
+		g.add(cells...)
 	}
 	return g
 }
@@ -109,6 +118,7 @@ func (e *Explanation) findingsGrid() *grid {
 func (e *Explanation) where(b *strings.Builder, table func(string, *grid)) {
 	for i := range e.Findings {
 		switch f := &e.Findings[i]; {
+		case f.Volume != nil:
 		case f.Location != nil:
 			located(b, f, table)
 			return
@@ -162,7 +172,7 @@ func (e *Explanation) reachGrid(r *Reach) *grid {
 		p := &r.Places[i]
 		outcome := residency.NotGoverned.String()
 		for k := range e.Findings {
-			if other := e.Findings[k].Reach; other != nil && len(other.Places) == len(r.Places) {
+			if other := e.Findings[k].Reach; other != nil && e.Findings[k].Volume == nil && len(other.Places) == len(r.Places) {
 				outcome = graver(outcome, other.Places[i].Outcome)
 			}
 		}
@@ -191,32 +201,37 @@ func graver(a, b string) string {
 	return a
 }
 
-// placesGrid says of datasets where they may be processed, by each policy.
+// placesGrid says of datasets where they may be stored and processed, by each policy.
 func placesGrid(datasets []DatasetPlaces) *grid {
 	g := &grid{columns: []column{
 		{header: "DATASET", key: true, least: 12, tail: 4},
 		{header: "POLICY", gives: 2, least: 12, tail: 4},
-		{header: "MAY BE PROCESSED IN", gives: 1, least: 24},
-		{header: "ASSURANCE"},
+		{header: "STORAGE IN", gives: 2, least: 16},
+		{header: "PROCESSING IN", gives: 1, least: 16},
+		{header: "ASSURANCE", gives: 3},
 	}}
 	for i := range datasets {
 		d := &datasets[i]
 		if len(d.Policies) == 0 {
-			g.add(d.Dataset, "", cmp.Or(d.Places, d.Note), "")
+			g.add(d.Dataset, "", cmp.Or(d.Storage, d.Note), cmp.Or(d.Places, d.Note), "")
 		}
 		for _, p := range d.Policies {
-			g.add(d.Dataset, p.Policy, p.words(), p.Assurance)
+			g.add(d.Dataset, p.Policy, p.words(p.Storage), p.words(p.Places), p.Assurance)
 		}
 	}
 	return g
 }
 
-// words says in a cell what the policy permits.
-func (p *PolicyPlaces) words() string {
-	if p.Fault != "" {
+// words says in a cell what the policy permits in an aspect.
+func (p *PolicyPlaces) words(places string) string {
+	switch {
+	case p.Fault != "":
 		return "not known"
+	case places == "":
+		return notRestricted
+	default:
+		return places
 	}
-	return p.Places
 }
 
 // faults says of policies why it is not known what they permit, each once.
@@ -250,28 +265,37 @@ func (n *NodesByPlace) text(b *strings.Builder, table func(string, *grid), all, 
 // returns what there is to act on.
 func (e *Explanation) items(table func(string, *grid)) []string {
 	g := &grid{columns: []column{
-		{header: "WORKLOAD", key: true, least: 16, tail: 8},
+		{header: e.itemsHeader(), key: true, least: 16, tail: 8},
 		{header: "DATASET", gives: 3, least: 9, tail: 3},
 		{header: "POLICY", gives: 2, least: 13, tail: 4},
 		{header: "OUTCOME"},
 		{header: "WHERE", gives: 4, least: 10, short: func(row []string) string {
-			if _, place, ok := strings.Cut(row[4], ": "); ok {
+			at := len(row) - 2
+			if _, place, ok := strings.Cut(row[at], ": "); ok {
 				return place
 			}
-			return row[4]
+			return row[at]
 		}},
 		{header: "REASON", gives: 1},
 	}}
+	storage := e.itemsStore()
+	if storage {
+		g.columns = slices.Insert(g.columns, 1, column{header: "ASPECT"})
+	}
 	var messages []string
 	for i := range e.Items {
 		item := &e.Items[i]
-		name := strings.ToLower(item.Workload.Kind) + "/" + item.Workload.Name
-		if e.Object.Kind == kindDataset {
-			name = strings.ToLower(item.Workload.Kind) + "/" + item.Workload.Namespace + "/" + item.Workload.Name
+		o := item.Workload
+		if e.Object.Kind != kindDataset {
+			o.Namespace = ""
 		}
 		for k := range item.Findings {
 			f := &item.Findings[k]
-			g.add(name, f.Dataset, f.Policy, f.Outcome, nodeAndPlace(f), f.Reason)
+			cells := []string{o.path(), f.Dataset, f.Policy, f.Outcome, nodeAndPlace(f), f.Reason}
+			if storage {
+				cells = slices.Insert(cells, 1, f.aspect())
+			}
+			g.add(cells...)
 			if f.Outcome == residency.Prohibited.String() || f.Outcome == residency.Undetermined.String() {
 				messages = append(messages, f.Message)
 			}
@@ -293,6 +317,13 @@ func (e *Explanation) last(b *strings.Builder) {
 				handles = plural(n, "does not handle it", "do not handle it")
 			}
 			lines = append(lines, fmt.Sprintf("%d other %s %s.", n, plural(n, "workload", "workloads"), handles))
+		}
+		if n := e.Summary.HoldNothing; n > 0 {
+			holds := plural(n, "holds no dataset", "hold no dataset")
+			if e.Object.Kind == kindDataset {
+				holds = plural(n, "does not hold it", "do not hold it")
+			}
+			lines = append(lines, fmt.Sprintf("%d other %s %s.", n, plural(n, "claim, volume or snapshot", "claims, volumes and snapshots"), holds))
 		}
 	}
 	paragraph(b, lines)

@@ -36,13 +36,16 @@ type Explanation struct {
 	// Explained is about the object itself: a pod, what a template's pods will be like, or, for
 	// a namespace, what handles a dataset because it is in there.
 	Explained
-	// Datasets are those that it handles, and where they may be processed, in words. Of a
-	// dataset it is itself.
+	// Volumes are where it keeps bytes: a pod in its volumes, if a policy restricts that; a claim,
+	// a volume or a snapshot itself.
+	Volumes []*Volume `json:"volumes,omitempty"`
+	// Datasets are those that it handles, and where they may be stored and processed, in words.
+	// Of a dataset it is itself.
 	Datasets []DatasetPlaces `json:"datasets"`
 	// Nodes are all nodes, by place, with the outcome for what handles all of the Datasets.
 	// There are none for a namespace, whose pods handle different ones.
 	Nodes *NodesByPlace `json:"nodes,omitempty"`
-	// Items are the pods of a workload; the workloads in a namespace, or that handle a dataset.
+	// Items are the pods of a workload; what is in a namespace, or handles a dataset.
 	Items []ExplainedItem `json:"items"`
 	// Summary counts the Items.
 	Summary Summary `json:"summary"`
@@ -66,7 +69,7 @@ type Explained struct {
 	Findings []Finding `json:"findings"`
 }
 
-// ExplainedItem is one workload.
+// ExplainedItem is one workload, claim, volume or snapshot.
 type ExplainedItem struct {
 	Workload Object `json:"workload"`
 	Outcome  string `json:"outcome"`
@@ -81,11 +84,13 @@ type WayTo struct {
 	Object string `json:"object,omitempty"`
 }
 
-// DatasetPlaces is where a dataset may be processed, in people's words.
+// DatasetPlaces is where a dataset may be stored and processed, in people's words.
 type DatasetPlaces struct {
 	Dataset string `json:"dataset"`
-	// Places that all of its policies permit together; empty if that is not known.
+	// Places for processing that all of its policies permit together; empty if that is not known.
 	Places string `json:"places,omitempty"`
+	// Storage is the same for storage.
+	Storage string `json:"storage,omitempty"`
 	// Policies that govern it, by name.
 	Policies []PolicyPlaces `json:"policies"`
 	// Note says what else there is to know about it.
@@ -95,8 +100,11 @@ type DatasetPlaces struct {
 // PolicyPlaces is what one policy permits.
 type PolicyPlaces struct {
 	Policy string `json:"policy"`
-	// Places that it permits, in words; empty if the policy is not valid.
+	// Places that it permits for processing, in words; empty if the policy is not valid, or does
+	// not restrict that.
 	Places string `json:"places,omitempty"`
+	// Storage is the same for storage.
+	Storage string `json:"storage,omitempty"`
 	// Assurance is the least that it asks for.
 	Assurance string `json:"assurance,omitempty"`
 	// Fault is why it is not valid.

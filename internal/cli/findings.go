@@ -20,20 +20,21 @@ import (
 	"fmt"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/internal/manifest"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
-// findings returns what was found about a workload, and one finding for each dataset
-// that it handles and nothing governs.
-func (j *judge) findings(w *manifest.Workload, in *residency.Input, v *residency.Verdict) []Finding {
+// findings returns what was found about an object whose pod template, if it has one, is at
+// the path, and one finding for each dataset that it handles and about which nothing was found.
+func (j *judge) findings(template *field.Path, in *residency.Input, v *residency.Verdict) []Finding {
 	var out []Finding
 	next := 0
 	for _, h := range in.Handles {
 		first := next
 		for next < len(v.Findings) && v.Findings[next].Dataset == h.Dataset {
-			out = append(out, j.finding(w, in, v, &v.Findings[next]))
+			out = append(out, j.finding(template, in, v, &v.Findings[next]))
 			next++
 		}
 		if next == first {
@@ -43,33 +44,63 @@ func (j *judge) findings(w *manifest.Workload, in *residency.Input, v *residency
 	return out
 }
 
-func (j *judge) finding(w *manifest.Workload, in *residency.Input, v *residency.Verdict, f *residency.Finding) Finding {
+func (j *judge) finding(template *field.Path, in *residency.Input, v *residency.Verdict, f *residency.Finding) Finding {
 	out := Finding{
 		Dataset: f.Dataset, Way: f.Words(), Policy: f.Policy, Aspect: string(f.Aspect),
 		Outcome: f.Outcome.String(), Effect: f.Effect.String(), Reason: string(f.Reason),
 		Message: strings.TrimSpace(f.Sentence(v.Subject)),
-		Path:    pathOf(w, f.Path()), Allowed: f.Allowed(),
+		Path:    pathOf(template, f.Path()), Allowed: f.Allowed(),
+	}
+	if f.Volume() != nil {
+		j.rests(&out, in, f)
+		return out
 	}
 	j.where(&out, in, f.Handling)
 	return out
 }
 
+// reasonNotRestricted is the reason of what policies govern that say nothing about the aspect.
+const reasonNotRestricted = "NotRestricted"
+
 func (j *judge) notGoverned(in *residency.Input, h residency.Handling) Finding {
 	out := Finding{
-		Dataset: h.Dataset, Way: h.Words(), Aspect: string(residencyv1.AspectProcessing),
+		Dataset: h.Dataset, Way: h.Words(), Aspect: string(aspectOf(in)),
 		Outcome: residency.NotGoverned.String(), Effect: residency.Allow.String(), Reason: residencyv1.ReasonNoPolicy,
 		Message: fmt.Sprintf("%s handles dataset %q: no policy governs it.", in.Subject, h.Dataset),
+	}
+	if info, ok := j.rulebook.Dataset(h.Dataset); ok && len(info.Policies) > 0 {
+		out.Reason = reasonNotRestricted
+		out.Message = fmt.Sprintf("%s handles dataset %q: no policy restricts its %s.", in.Subject, h.Dataset, strings.ToLower(out.Aspect))
 	}
 	j.where(&out, in, h)
 	return out
 }
 
+// aspectOf is the aspect in which there is something to be said of any subject like this one.
+func aspectOf(in *residency.Input) residencyv1.Aspect {
+	if in.OnlyStores {
+		return residencyv1.AspectStorage
+	}
+	return residencyv1.AspectProcessing
+}
+
 // pathOf returns a path of a pod as a path of the workload that the pod is made by.
-func pathOf(w *manifest.Workload, path string) string {
-	if w.Template == nil || strings.HasPrefix(path, "namespace ") {
+func pathOf(template *field.Path, path string) string {
+	if template == nil || strings.HasPrefix(path, "namespace ") {
 		return path
 	}
-	return w.Template.String() + "." + path
+	return template.String() + "." + path
+}
+
+// rests says where the volume rests that was judged, and, if it rests with the node, where that is.
+func (j *judge) rests(out *Finding, in *residency.Input, f *residency.Finding) {
+	out.Volume = newVolume(f.Volume())
+	switch n := f.Node(); {
+	case n != nil:
+		out.Node, out.Location = n.Name, newLocation(&n.Location)
+	case f.Reach() != nil:
+		out.Reach = j.reach(in, f.Handling, f.Policy, f.Volume())
+	}
 }
 
 // where says where the workload is, or where it can go.
@@ -78,7 +109,7 @@ func (j *judge) where(f *Finding, in *residency.Input, h residency.Handling) {
 	case in.Node != nil:
 		f.Node, f.Location = in.Node.Name, newLocation(&in.Node.Location)
 	case in.Reach != nil:
-		f.Reach = j.reach(in, h, f.Policy)
+		f.Reach = j.reach(in, h, f.Policy, nil)
 	}
 }
 
@@ -86,11 +117,17 @@ func (j *judge) where(f *Finding, in *residency.Input, h residency.Handling) {
 type reachKey struct {
 	reach           *residency.Reach
 	dataset, policy string
+	volume          *residency.Volume
 }
 
-// reach asks the core about each place within reach as if the workload were there.
-func (j *judge) reach(in *residency.Input, h residency.Handling, policy string) *Reach {
-	key := reachKey{reach: in.Reach, dataset: h.Dataset, policy: policy}
+// reach asks the core about each place within reach as if the workload were there: what a
+// policy says of processing, or of storing the volume.
+func (j *judge) reach(in *residency.Input, h residency.Handling, policy string, volume *residency.Volume) *Reach {
+	key := reachKey{reach: in.Reach, dataset: h.Dataset, policy: policy, volume: volume}
+	var volumes []*residency.Volume
+	if volume != nil {
+		volumes = []*residency.Volume{volume}
+	}
 	if known, ok := j.reaches[key]; ok {
 		return known
 	}
@@ -99,10 +136,10 @@ func (j *judge) reach(in *residency.Input, h residency.Handling, policy string) 
 		p := &in.Reach.Places[i]
 		place := ReachPlace{Location: newLocation(&p.Node.Location), Example: p.Node.Name, Nodes: p.Count}
 		v := residency.Evaluate(j.rulebook, &residency.Input{
-			Subject: in.Subject, Handles: []residency.Handling{h}, Node: p.Node,
+			Subject: in.Subject, Handles: []residency.Handling{h}, Node: p.Node, Volumes: volumes,
 		})
 		for k := range v.Findings {
-			if f := &v.Findings[k]; f.Policy == policy && policy != "" {
+			if f := &v.Findings[k]; f.Policy == policy && policy != "" && f.Volume() == volume {
 				place.Outcome = f.Outcome.String()
 				if f.Outcome == residency.Permitted {
 					r.Permitted += p.Count

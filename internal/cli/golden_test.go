@@ -69,6 +69,7 @@ func TestTranscripts(t *testing.T) {
 	explain := func(args ...string) []string { return slices.Concat([]string{"explain"}, args, ways) }
 	explainWhere := func(args ...string) []string { return slices.Concat([]string{"where"}, args, ways) }
 	terminal := screen{terminal: true, width: usualWidth}
+	kept := func(args ...string) []string { return append(args, "-f", "story/nodes.yaml", "-f", "storage") }
 	tests := map[string]struct {
 		args []string
 		// screen is a pipe if nothing is said.
@@ -101,6 +102,10 @@ func TestTranscripts(t *testing.T) {
 		"narrow-terminal":   {args: with("-f", "odd/narrow.yaml"), screen: terminal},
 		"sites-terminal":    {args: []string{"check", "-f", "places"}, screen: terminal},
 		"sites-json":        {args: []string{"check", "-f", "places", "-o", "json"}},
+		"storage":           {args: kept("check")},
+		"storage-terminal":  {args: kept("check"), screen: terminal},
+		"storage-json":      {args: kept("check", "-o", "json")},
+		"storage-strict":    {args: kept("check", "--strict")},
 
 		"locations":            {args: []string{"locations", "-f", "places"}},
 		"locations-terminal":   {args: []string{"locations", "-f", "places"}, screen: terminal},
@@ -217,6 +222,20 @@ func TestTranscripts(t *testing.T) {
 		"explain-torn":          {args: explain("pod/torn", "-n", "shop"), screen: terminal},
 		"explain-namespace":     {args: explain("namespace/shop")},
 		"explain-namespace-80":  {args: explain("ns", "shop"), screen: terminal},
+		"explain-storage-pod":   {args: kept("explain", "pod/exporter", "-n", "crm")},
+		"explain-storage-80":    {args: kept("explain", "pod/exporter", "-n", "crm"), screen: terminal},
+		"explain-statefulset":   {args: kept("explain", "sts/profiles", "-n", "crm")},
+		"explain-claim":         {args: kept("explain", "pvc/shared", "-n", "crm"), screen: terminal},
+		"explain-claim-json":    {args: kept("explain", "pvc/somewhere", "-n", "crm", "-o", "json")},
+		"explain-claim-copy":    {args: kept("explain", "persistentvolumeclaims", "ledger-copy", "-n", "crm")},
+		"explain-claim-none":    {args: kept("explain", "pvc/tmp", "-n", "lab")},
+		"explain-claim-free":    {args: kept("explain", "pvc/weights", "-n", "lab")},
+		"explain-volume":        {args: kept("explain", "pv/pv-ledger")},
+		"explain-snapshot":      {args: kept("explain", "volumesnapshot/disk-nightly", "-n", "crm")},
+		"explain-content":       {args: kept("explain", "vsc/imported")},
+		"explain-volume-gone":   {args: kept("explain", "pv/gone")},
+		"explain-ns-storage":    {args: kept("explain", "ns/crm"), screen: terminal},
+		"explain-data-storage":  {args: kept("explain", "dataset/customers")},
 		"explain-dataset":       {args: explain("dataset/orders"), screen: terminal},
 		"explain-dataset-yaml":  {args: explain("datasets.residency.domicile.dev/orders", "-o", "yaml")},
 		"explain-without-nodes": {args: []string{"explain", "deploy/orders", "-n", "shop", "-f", "story/policies.yaml", "-f", "odd/ways.yaml"}},
@@ -236,6 +255,8 @@ func TestTranscripts(t *testing.T) {
 		"where":             {args: []string{"where", "customers", "-f", "story"}},
 		"where-terminal":    {args: []string{"where", "health", "-f", "places"}, screen: terminal},
 		"where-several":     {args: explainWhere("orders"), screen: terminal},
+		"where-both":        {args: kept("where", "customers")},
+		"where-storage":     {args: kept("where", "archive"), screen: terminal},
 		"where-json":        {args: explainWhere("orders", "-o", "json")},
 		"where-anywhere":    {args: []string{"where", "weather", "-f", "story"}, screen: terminal},
 		"where-no-nodes":    {args: []string{"where", "customers", "-f", "story/policies.yaml"}},

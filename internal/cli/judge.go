@@ -26,6 +26,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/catalogue"
@@ -44,7 +45,7 @@ type files struct {
 
 // filesOf returns what the input says of namespaces, and of what pods refer to.
 func filesOf(in *manifest.Input) files {
-	f := files{Storage: in.Storage, namespaces: map[string]facts.Keys{}, carriers: map[manifest.Ref]facts.Keys{}}
+	f := files{Storage: in.Storage.Index(), namespaces: map[string]facts.Keys{}, carriers: map[manifest.Ref]facts.Keys{}}
 	for _, ns := range in.Namespaces {
 		f.namespaces[ns.Name] = facts.Keys{Labels: ns.Labels, Annotations: ns.Annotations}
 	}
@@ -68,7 +69,7 @@ func (f files) Carrier(_ context.Context, way residency.Way, namespace, name str
 // MissingNode returns nil: there are no other nodes than those of the input.
 func (f files) MissingNode(context.Context, string) (*corev1.Node, error) { return nil, nil }
 
-// judge judges the workloads of one input.
+// judge judges the objects of one input.
 type judge struct {
 	in       *manifest.Input
 	world    *world
@@ -99,11 +100,14 @@ func newJudge(cat *catalogue.Catalogue, in *manifest.Input) *judge {
 	return j
 }
 
-// judgeAll judges all workloads of the input, and gathers what is wrong with it.
+// judgeAll judges all of the input that handles a dataset, and gathers what is wrong with it.
 func judgeAll(ctx context.Context, cat *catalogue.Catalogue, in *manifest.Input) *Report {
 	j := newJudge(cat, in)
 	for i := range in.Workloads {
 		j.workload(ctx, &in.Workloads[i])
+	}
+	for i := range in.Stored {
+		j.stored(ctx, &in.Stored[i])
 	}
 	slices.SortStableFunc(j.report.Items, func(a, b Item) int {
 		return cmp.Or(
@@ -196,15 +200,34 @@ func (j *judge) workload(ctx context.Context, w *manifest.Workload) {
 		j.report.Summary.HandleNothing++
 		return
 	}
+	j.item(newObject(w.Origin, w.Ref), w.Template, in)
+}
+
+// stored judges a claim, a volume or a snapshot.
+func (j *judge) stored(ctx context.Context, s *manifest.Stored) {
+	in, err := j.gatherer.Stored(ctx, j.rulebook, s.Object)
+	if err != nil {
+		j.in.Add(manifest.Problem{Origin: s.Origin, Object: s.Ref, Message: err.Error()})
+		return
+	}
+	if len(in.Handles) == 0 {
+		j.report.Summary.HoldNothing++
+		return
+	}
+	j.item(newObject(s.Origin, s.Ref), nil, in)
+}
+
+// item adds the verdict about an object whose pod template, if it has one, is at the path.
+func (j *judge) item(object Object, template *field.Path, in *residency.Input) {
 	verdict := residency.Evaluate(j.rulebook, in)
 	item := Item{
-		Workload: newObject(w.Origin, w.Ref),
+		Workload: object,
 		Outcome:  verdict.Outcome.String(),
 		Partial:  verdict.Outcome == residency.Permitted && verdict.Partial(),
-		Findings: j.findings(w, in, &verdict),
+		Findings: j.findings(template, in, &verdict),
 	}
 	j.report.Items = append(j.report.Items, item)
-	j.report.Summary.count(verdict.Outcome, item.Partial)
+	j.report.Summary.count(object.Kind, verdict.Outcome, item.Partial)
 }
 
 // warnOfMisplacedKeys names datasets that the object claims to handle by a key that

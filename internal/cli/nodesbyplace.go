@@ -51,12 +51,13 @@ type PlaceNodes struct {
 	outcome residency.Outcome
 }
 
-// nodesFor asks the core about every node as if what handles the datasets were there.
-func (j *judge) nodesFor(handles []residency.Handling) *NodesByPlace {
+// nodesFor asks the core about every node as if what handles the datasets were there, with the
+// volumes that rest where the node is.
+func (j *judge) nodesFor(handles []residency.Handling, volumes []*residency.Volume) *NodesByPlace {
 	all := &NodesByPlace{Places: []PlaceNodes{}}
 	at := map[[5]string]int{}
 	for _, state := range j.gatherer.Nodes.States() {
-		v := residency.Evaluate(j.rulebook, &residency.Input{Handles: handles, Node: state.Node})
+		v := residency.Evaluate(j.rulebook, &residency.Input{Handles: handles, Node: state.Node, Volumes: volumes})
 		p := placeNodes(&state.Node.Location, &v)
 		all.Total++
 		if v.Outcome == residency.Permitted || v.Outcome == residency.NotGoverned {

@@ -25,6 +25,7 @@ import (
 	"sync"
 	"testing"
 
+	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -38,6 +39,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client/apiutil"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/facts"
 	"github.com/domicile-dev/domicile/internal/manifest"
 )
 
@@ -47,6 +49,8 @@ type objectServer struct {
 	objects []client.Object
 	// denied are the rights that nobody has: "list nodes".
 	denied []string
+	// absent are the resources that the cluster does not have.
+	absent []string
 
 	mu       sync.Mutex
 	requests []string
@@ -55,7 +59,7 @@ type objectServer struct {
 func newObjectServer(t *testing.T, objects ...client.Object) *objectServer {
 	t.Helper()
 	s := &objectServer{scheme: runtime.NewScheme(), objects: objects}
-	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, residencyv1.AddToScheme} {
+	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, snapshotv1.AddToScheme, residencyv1.AddToScheme} {
 		if err := add(s.scheme); err != nil {
 			t.Fatal(err)
 		}
@@ -116,6 +120,10 @@ func (s *objectServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		status(apierrors.NewForbidden(resource, a.name, fmt.Errorf("no rule allows it")))
 		return
 	}
+	if slices.Contains(s.absent, a.resource) {
+		status(apierrors.NewNotFound(schema.GroupResource{}, ""))
+		return
+	}
 	var found []any
 	for _, o := range s.objects {
 		gvk, err := apiutil.GVKForObject(o, s.scheme)
@@ -164,6 +172,8 @@ func (s *objectServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 var listKinds = map[string]string{
 	"pods": "PodList", "nodes": "NodeList", "datasets": "DatasetList", "residencypolicies": "ResidencyPolicyList",
 	"sites": "SiteList", "jurisdictions": "JurisdictionList",
+	"persistentvolumeclaims": "PersistentVolumeClaimList", "persistentvolumes": "PersistentVolumeList", "storageclasses": "StorageClassList",
+	"volumesnapshots": "VolumeSnapshotList", "volumesnapshotcontents": "VolumeSnapshotContentList", "volumesnapshotclasses": "VolumeSnapshotClassList",
 }
 
 // objectsOf returns the objects of files as they are in a cluster.
@@ -201,14 +211,41 @@ func objectsOf(t *testing.T, paths ...string) []client.Object {
 		case "ConfigMap":
 			out = append(out, &corev1.ConfigMap{ObjectMeta: meta})
 		default:
-			out = append(out, &corev1.PersistentVolumeClaim{ObjectMeta: meta})
+			t.Fatalf("a %s is no carrier", c.Kind)
 		}
 	}
+	out = append(out, storedObjects(&in.Storage)...)
 	for i := range in.Workloads {
 		w := &in.Workloads[i]
 		if o := workloadObject(w); o != nil {
 			out = append(out, o)
 		}
+	}
+	return out
+}
+
+func storedObjects(s *facts.StoredObjects) []client.Object {
+	var out []client.Object
+	for i := range s.Claims {
+		out = append(out, &s.Claims[i])
+	}
+	for i := range s.Volumes {
+		out = append(out, &s.Volumes[i])
+	}
+	for i := range s.Classes {
+		out = append(out, &s.Classes[i])
+	}
+	for i := range s.AttributesClasses {
+		out = append(out, &s.AttributesClasses[i])
+	}
+	for i := range s.Snapshots {
+		out = append(out, &s.Snapshots[i])
+	}
+	for i := range s.SnapshotContents {
+		out = append(out, &s.SnapshotContents[i])
+	}
+	for i := range s.SnapshotClasses {
+		out = append(out, &s.SnapshotClasses[i])
 	}
 	return out
 }

@@ -33,7 +33,8 @@ const (
 type Report struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
-	// Items are the workloads that handle a dataset, by namespace, kind and name.
+	// Items are the workloads, claims, volumes and snapshots that handle a dataset, by namespace,
+	// kind and name.
 	Items []Item `json:"items"`
 	// Errors are what is wrong with the input. What they speak of may be missing in Items.
 	Errors []Issue `json:"errors"`
@@ -45,7 +46,7 @@ type Report struct {
 	Summary Summary `json:"summary"`
 }
 
-// Item is the verdict about one workload.
+// Item is the verdict about one workload, or about a claim, a volume or a snapshot.
 type Item struct {
 	Workload Object `json:"workload"`
 	// Outcome is Permitted, Prohibited, Undetermined or NotGoverned: the gravest of the findings'.
@@ -66,7 +67,7 @@ type Finding struct {
 	// Policy that speaks. There is none about a dataset that does not exist, or that
 	// nothing governs.
 	Policy string `json:"policy,omitempty"`
-	// Aspect that was judged: Processing.
+	// Aspect that was judged: Storage or Processing.
 	Aspect string `json:"aspect"`
 	// Outcome under this policy.
 	Outcome string `json:"outcome"`
@@ -81,7 +82,10 @@ type Finding struct {
 	Path string `json:"path,omitempty"`
 	// Allowed are the places that the policy permits, in words.
 	Allowed string `json:"allowed,omitempty"`
-	// Node that the workload names, and where it is.
+	// Volume that was judged, in the aspect of storage.
+	Volume *Volume `json:"volume,omitempty"`
+	// Node that the workload names, and where it is. Of a volume it is there only if it rests
+	// where that node is.
 	Node     string    `json:"node,omitempty"`
 	Location *Location `json:"location,omitempty"`
 	// Reach is where a workload that names no node can go.
@@ -158,10 +162,15 @@ type Issue struct {
 	text string
 }
 
-// Summary counts workloads.
+// Summary counts what handles a dataset.
 type Summary struct {
-	// Workloads that handle a dataset.
-	Workloads    int `json:"workloads"`
+	Workloads int `json:"workloads"`
+	// Claims, Volumes, Snapshots and SnapshotContents are counted each for itself.
+	Claims           int `json:"claims,omitempty"`
+	Volumes          int `json:"volumes,omitempty"`
+	Snapshots        int `json:"snapshots,omitempty"`
+	SnapshotContents int `json:"snapshotContents,omitempty"`
+	// The outcomes of all of these.
 	Permitted    int `json:"permitted"`
 	Prohibited   int `json:"prohibited"`
 	Undetermined int `json:"undetermined"`
@@ -170,6 +179,8 @@ type Summary struct {
 	Partial int `json:"partial"`
 	// HandleNothing is how many further workloads handle no dataset.
 	HandleNothing int `json:"handleNothing"`
+	// HoldNothing is how many further claims, volumes and snapshots hold no dataset.
+	HoldNothing int `json:"holdNothing,omitempty"`
 	// Errors is how many errors the input has.
 	Errors int `json:"errors"`
 }
@@ -192,9 +203,20 @@ func newLocation(l *location.Location) *Location {
 	}
 }
 
-// count adds an item to the summary.
-func (s *Summary) count(outcome residency.Outcome, partial bool) {
-	s.Workloads++
+// count adds an item of a kind to the summary.
+func (s *Summary) count(kind string, outcome residency.Outcome, partial bool) {
+	switch kind {
+	case kindClaim:
+		s.Claims++
+	case kindVolume:
+		s.Volumes++
+	case kindSnapshot:
+		s.Snapshots++
+	case kindSnapshotContent:
+		s.SnapshotContents++
+	default:
+		s.Workloads++
+	}
 	switch outcome {
 	case residency.Permitted:
 		s.Permitted++

@@ -35,10 +35,10 @@ type scene struct {
 	*judge
 	target target
 	source *asked
-	// subject is the workload that is asked about, nil for a namespace or a dataset.
-	subject *manifest.Workload
+	// subject is what is asked about, nil for a namespace or a dataset.
+	subject *thing
 	// others are the pods of the subject, or all that may be in the namespace or handle the dataset.
-	others []*manifest.Workload
+	others []*thing
 
 	// rules and nodes are the rights that are missing to know the rules, or the nodes; nil if
 	// they are known.
@@ -102,36 +102,58 @@ func (s *scene) choose(where string) error {
 	return fmt.Errorf("there is no %s %q in namespace %s %s", t.names[1], t.name, t.namespace, where)
 }
 
-// pick finds the workloads that the question is about, and reports whether there is what was
-// asked about, as far as workloads tell.
+// thing is what a question can be about: a workload, or what holds data.
+type thing struct {
+	manifest.Ref
+	origin manifest.Origin
+	// workload is nil if it is what holds data, and stored if it is none.
+	workload *manifest.Workload
+	stored   *manifest.Stored
+}
+
+// things returns all that questions can be about, sorted.
+func things(in *manifest.Input) []*thing {
+	var all []*thing
+	for i := range in.Workloads {
+		w := &in.Workloads[i]
+		all = append(all, &thing{Ref: w.Ref, origin: w.Origin, workload: w})
+	}
+	for i := range in.Stored {
+		o := &in.Stored[i]
+		all = append(all, &thing{Ref: o.Ref, origin: o.Origin, stored: o})
+	}
+	slices.SortStableFunc(all, func(a, b *thing) int {
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
+	})
+	return all
+}
+
+// ended reports whether it is a pod that has ended for good.
+func (t *thing) ended() bool { return t.workload != nil && hasEnded(t.workload.Pod) }
+
+// pick finds what the question is about, and reports whether there is what was asked about.
 func (s *scene) pick(in *manifest.Input) bool {
 	t := &s.target
 	s.subject, s.others = nil, nil
-	var all []*manifest.Workload
-	for i := range in.Workloads {
-		all = append(all, &in.Workloads[i])
-	}
-	slices.SortStableFunc(all, func(a, b *manifest.Workload) int {
-		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
-	})
+	all := things(in)
 	found := false
 	switch t.kind {
 	case kindNamespace:
-		s.others = slices.DeleteFunc(all, func(w *manifest.Workload) bool { return w.Namespace != t.name })
+		s.others = slices.DeleteFunc(all, func(o *thing) bool { return o.Namespace != t.name })
 		found = len(s.others) > 0 || slices.ContainsFunc(in.Namespaces, func(n *corev1.Namespace) bool { return n.Name == t.name })
 	case kindDataset:
 		s.others = all
 	default:
-		for _, w := range all {
-			if w.Kind == t.kind && w.Namespace == t.namespace && w.Name == t.name {
-				s.subject, found = w, true
+		for _, o := range all {
+			if o.Kind == t.kind && o.Namespace == t.namespace && o.Name == t.name {
+				s.subject, found = o, true
 			}
 		}
-		if found && t.kind != kindPod {
-			s.others = ownedBy(s.subject, all)
+		if found && t.kind != kindPod && s.subject.workload != nil {
+			s.others = ownedBy(s.subject.workload, all)
 		}
 	}
-	s.others = slices.DeleteFunc(s.others, func(w *manifest.Workload) bool { return hasEnded(w.Pod) })
+	s.others = slices.DeleteFunc(s.others, (*thing).ended)
 	return found
 }
 
@@ -149,17 +171,17 @@ func tellable(in *manifest.Input) error {
 }
 
 // ownedBy returns the pods that belong to a workload, also by a ReplicaSet or Job of it.
-func ownedBy(owner *manifest.Workload, all []*manifest.Workload) []*manifest.Workload {
+func ownedBy(owner *manifest.Workload, all []*thing) []*thing {
 	between := map[string]*metav1.ObjectMeta{}
-	for _, w := range all {
-		if w.Namespace == owner.Namespace && len(w.Carriers) > 0 {
-			between[w.Kind+"/"+w.Name] = w.Carriers[0]
+	for _, o := range all {
+		if o.workload != nil && o.Namespace == owner.Namespace && len(o.workload.Carriers) > 0 {
+			between[o.Kind+"/"+o.Name] = o.workload.Carriers[0]
 		}
 	}
-	var out []*manifest.Workload
-	for _, w := range all {
-		if w.Kind == kindPod && w.Namespace == owner.Namespace && belongs(w.Pod, owner, between) {
-			out = append(out, w)
+	var out []*thing
+	for _, o := range all {
+		if o.Kind == kindPod && o.Namespace == owner.Namespace && belongs(o.workload.Pod, owner, between) {
+			out = append(out, o)
 		}
 	}
 	return out

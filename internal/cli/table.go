@@ -24,6 +24,7 @@ import (
 	"text/tabwriter"
 	"unicode/utf8"
 
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
@@ -36,6 +37,9 @@ func text(r *Report, strict bool, s screen) string {
 	}
 	if n := r.Summary.HandleNothing; n > 0 {
 		fmt.Fprintf(&b, "%s %s no dataset.\n", amount(n, "workload"), plural(n, "handles", "handle"))
+	}
+	if n := r.Summary.HoldNothing; n > 0 {
+		fmt.Fprintf(&b, "%d %s no dataset.\n", n, plural(n, "claim, volume or snapshot holds", "claims, volumes and snapshots hold"))
 	}
 	paragraph(&b, sentences(r, strict))
 	last := append(append([]string{}, r.Notes...), r.Summary.sentence(strict))
@@ -84,19 +88,24 @@ func fits(table string, width int) bool {
 
 func rows(r *Report, where func(*Finding) string) string {
 	var b strings.Builder
-	row := func(cells ...string) { b.WriteString(strings.Join(cells, "\t") + "\n") }
-	row("WORKLOAD", "DATASET", "POLICY", "OUTCOME", "WHERE", "REASON")
+	row := func(name, aspect string, cells ...string) {
+		first := []string{name}
+		if r.stores() {
+			first = append(first, aspect)
+		}
+		b.WriteString(strings.Join(append(first, cells...), "\t") + "\n")
+	}
+	row(r.header(), "ASPECT", "DATASET", "POLICY", "OUTCOME", "WHERE", "REASON")
 	for i := range r.Items {
 		item := &r.Items[i]
-		o := &item.Workload
-		name := strings.Join([]string{strings.ToLower(o.Kind), o.Namespace, o.Name}, "/")
+		name := item.Workload.path()
 		for k := range item.Findings {
 			f := &item.Findings[k]
 			policy := f.Policy
 			if policy == "" {
 				policy = "<none>"
 			}
-			row(cell(name), cell(f.Dataset), cell(policy), f.Outcome, cell(where(f)), f.Reason)
+			row(cell(name), f.Aspect, cell(f.Dataset), cell(policy), f.Outcome, cell(where(f)), f.Reason)
 		}
 	}
 	var aligned strings.Builder
@@ -137,8 +146,12 @@ func sentence(s string) string {
 
 func oneLine(s string) string { return strings.ReplaceAll(printable(s), "\n", " ") }
 
-// nodeAndPlace says where a finding speaks of: "ldn-1: London, GB".
+// nodeAndPlace says where a finding speaks of: "ldn-1: London, GB", or of a volume of a pod
+// "data: London, GB".
 func nodeAndPlace(f *Finding) string {
+	if v := f.Volume; v != nil {
+		return v.named(place(f))
+	}
 	if f.Location == nil || f.Location.Reason == string(residency.ReasonNodeNotFound) {
 		return place(f)
 	}
@@ -175,6 +188,10 @@ func country(f *Finding) string {
 func within(f *Finding, where func(*Location) string) string {
 	r := f.Reach
 	switch {
+	case f.Volume != nil && f.Location == nil && r == nil:
+		return f.Volume.words(where)
+	case f.Aspect == string(residencyv1.AspectStorage) && f.Location == nil && r == nil:
+		return "-"
 	case f.Location != nil:
 		return where(f.Location)
 	case r == nil || r.Kind == reachOpen:
@@ -212,7 +229,7 @@ func sentences(r *Report, strict bool) []string {
 
 // sentence sums up: "12 workloads: 9 permitted, 1 prohibited, 2 undetermined".
 func (s *Summary) sentence(strict bool) string {
-	words := fmt.Sprintf("%s: %d permitted, %d prohibited, %d undetermined", amount(s.Workloads, "workload"), s.Permitted, s.Prohibited, s.Undetermined)
+	words := fmt.Sprintf("%s: %d permitted, %d prohibited, %d undetermined", s.things(), s.Permitted, s.Prohibited, s.Undetermined)
 	if s.NotGoverned > 0 {
 		words += fmt.Sprintf(", %d not governed", s.NotGoverned)
 	}

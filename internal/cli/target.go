@@ -20,6 +20,7 @@ import (
 	"slices"
 	"strings"
 
+	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
 	"github.com/spf13/cobra"
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
@@ -66,6 +67,10 @@ func targetKinds() []targetKind {
 		{kind: "ReplicationController", names: []string{"replicationcontrollers", "replicationcontroller", "rc"}, empty: func() client.Object { return &corev1.ReplicationController{} }},
 		{kind: "Job", group: "batch", names: []string{"jobs", "job"}, empty: func() client.Object { return &batchv1.Job{} }},
 		{kind: "CronJob", group: "batch", names: []string{"cronjobs", "cronjob", "cj"}, empty: func() client.Object { return &batchv1.CronJob{} }},
+		{kind: kindClaim, names: []string{"persistentvolumeclaims", "persistentvolumeclaim", "pvc"}, empty: func() client.Object { return &corev1.PersistentVolumeClaim{} }},
+		{kind: kindVolume, names: []string{"persistentvolumes", "persistentvolume", "pv"}, empty: func() client.Object { return &corev1.PersistentVolume{} }},
+		{kind: kindSnapshot, group: snapshotv1.GroupName, names: []string{"volumesnapshots", "volumesnapshot", "vs"}, empty: func() client.Object { return &snapshotv1.VolumeSnapshot{} }},
+		{kind: kindSnapshotContent, group: snapshotv1.GroupName, names: []string{"volumesnapshotcontents", "volumesnapshotcontent", "vsc", "vscs"}, empty: func() client.Object { return &snapshotv1.VolumeSnapshotContent{} }},
 		{kind: kindNamespace, names: []string{"namespaces", "namespace", "ns"}},
 		{kind: kindDataset, group: residencyv1.GroupVersion.Group, names: []string{"datasets", "dataset", "rds"}},
 	}
@@ -80,7 +85,14 @@ func (k *targetKind) resource() string {
 }
 
 // cluster reports whether objects of the kind have no namespace.
-func (k *targetKind) cluster() bool { return k.kind == kindNamespace || k.kind == kindDataset }
+func (k *targetKind) cluster() bool {
+	return slices.Contains([]string{kindNamespace, kindDataset, kindVolume, kindSnapshotContent}, k.kind)
+}
+
+// stores reports whether objects of the kind hold data and compute nothing.
+func (k *targetKind) stores() bool {
+	return slices.Contains([]string{kindClaim, kindVolume, kindSnapshot, kindSnapshotContent}, k.kind)
+}
 
 // targetOf reads the arguments as kubectl does: TYPE/NAME, or TYPE NAME.
 func targetOf(cmd *cobra.Command, args []string) (target, error) {

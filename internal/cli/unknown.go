@@ -65,11 +65,12 @@ func (u *Unknown) sentence() string { return fmt.Sprintf("You may not %s: %s.", 
 // asked is the Source of facts in a cluster for somebody who may not be allowed to read all
 // of them. It asks for each object once.
 type asked struct {
-	facts.Storage
 	source facts.Source
 	known  map[carrierKey]answered
 	// claims are those that are known.
 	claims map[carrierKey]*corev1.PersistentVolumeClaim
+	// objects are what else was asked for.
+	objects map[objectKey]found
 	// whole has the ways and namespaces of which all objects are known.
 	whole map[carrierKey]bool
 	// denied is what was asked for in vain since it was last taken.
@@ -89,7 +90,10 @@ type answered struct {
 }
 
 func newAsked(source facts.Source) *asked {
-	return &asked{Storage: source, source: source, known: map[carrierKey]answered{}, claims: map[carrierKey]*corev1.PersistentVolumeClaim{}, whole: map[carrierKey]bool{}}
+	return &asked{
+		source: source, known: map[carrierKey]answered{}, claims: map[carrierKey]*corev1.PersistentVolumeClaim{},
+		objects: map[objectKey]found{}, whole: map[carrierKey]bool{},
+	}
 }
 
 // Namespace returns the labels and annotations of a namespace: none, and a note, if they may not be read.

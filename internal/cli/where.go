@@ -29,7 +29,7 @@ import (
 // ReportAPIVersion.
 const WhereKind = "ResidencyPlaces"
 
-// Where is where a dataset may be processed.
+// Where is where a dataset may be stored and processed.
 type Where struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
@@ -56,9 +56,9 @@ func newWhere(streams genericiooptions.IOStreams, s screen, places *placesFlag) 
 	o := whereOptions{output: outputFlag{hasWide: true}}
 	cmd := &cobra.Command{
 		Use:   "where DATASET [-f FILE|DIR|-]",
-		Short: "Say where a dataset may be processed, and on which nodes",
-		Long: `Say where a dataset may be processed: in words, by each policy that governs it, and on which
-nodes, counted by the places where they are.
+		Short: "Say where a dataset may be stored and processed, and on which nodes",
+		Long: `Say where a dataset may be stored and processed: in words, by each policy that governs it,
+and on which nodes it may be processed, counted by the places where they are.
 
 Without -f it reads the cluster with the rights of whoever asks. It takes the verb list on
 datasets, residencypolicies, sites and jurisdictions (residency.domicile.dev) and on nodes.
@@ -72,7 +72,7 @@ Besides the flags below, those of kubectl that choose a server and a user work a
 --as, --cluster, --server, --token, --user and the like.
 
 Exit codes:
-  0  it is known where the dataset may be processed, or that nothing governs it
+  0  it is known where the dataset may be, or that nothing governs it
   3  that is undetermined: a policy is not valid, or something may not be read
   5  the input or the command line is broken, or there is no such dataset`,
 		Example: `  kubectl residency where customers
@@ -152,7 +152,9 @@ func (w *Where) faulty() bool {
 // text returns where the dataset may be processed, for people.
 func (w *Where) text(wide bool, s screen) string {
 	var b strings.Builder
-	b.WriteString(oneLine(w.sentence()) + "\n")
+	for _, line := range w.sentences() {
+		b.WriteString(oneLine(line) + "\n")
+	}
 	table := func(title string, g *grid) { b.WriteString("\n" + title + g.text(wide, s)) }
 	if len(w.Policies) > 0 {
 		table("", policiesGrid(w.Policies))
@@ -164,27 +166,41 @@ func (w *Where) text(wide bool, s screen) string {
 	return b.String()
 }
 
-func (w *Where) sentence() string {
+// sentences say where the dataset may be, in each aspect.
+func (w *Where) sentences() []string {
 	switch {
 	case w.Places == "":
-		return sentence(fmt.Sprintf("Where dataset %q may be processed is not known", w.Dataset))
-	case w.faulty():
-		return sentence(fmt.Sprintf("Where dataset %q may be processed is %s", w.Dataset, w.Places))
+		return []string{fmt.Sprintf("Where dataset %q may be stored and processed is not known.", w.Dataset)}
 	case len(w.Policies) == 0:
-		return fmt.Sprintf("Dataset %q may be processed anywhere: no policy governs it.", w.Dataset)
+		return []string{fmt.Sprintf("Dataset %q may be stored and processed anywhere: no policy governs it.", w.Dataset)}
 	default:
-		return sentence(fmt.Sprintf("Dataset %q may be processed in: %s", w.Dataset, w.Places))
+		return []string{w.sentence("stored", "storage", w.Storage), w.sentence("processed", "processing", w.Places)}
 	}
 }
+
+func (w *Where) sentence(done, aspect, places string) string {
+	switch {
+	case places == notRestricted:
+		return fmt.Sprintf("Dataset %q may be %s anywhere: no policy restricts its %s.", w.Dataset, done, aspect)
+	case w.faulty() && strings.HasPrefix(places, undetermined):
+		return sentence(fmt.Sprintf("Where dataset %q may be %s is %s", w.Dataset, done, places))
+	default:
+		return sentence(fmt.Sprintf("Dataset %q may be %s in: %s", w.Dataset, done, places))
+	}
+}
+
+// undetermined begins the places of a dataset of which a policy is not valid.
+const undetermined = "undetermined: "
 
 func policiesGrid(policies []PolicyPlaces) *grid {
 	g := &grid{columns: []column{
 		{header: "POLICY", key: true, least: 12, tail: 4},
-		{header: "PERMITS", gives: 1, least: 24},
-		{header: "ASSURANCE"},
+		{header: "STORAGE IN", gives: 2, least: 16},
+		{header: "PROCESSING IN", gives: 1, least: 16},
+		{header: "ASSURANCE", gives: 3},
 	}}
 	for _, p := range policies {
-		g.add(p.Policy, p.words(), p.Assurance)
+		g.add(p.Policy, p.words(p.Storage), p.words(p.Places), p.Assurance)
 	}
 	return g
 }

@@ -32,8 +32,10 @@ func validateNodeAffinity(affinity *corev1.Affinity, path *field.Path) field.Err
 	if affinity == nil || affinity.NodeAffinity == nil || affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
 		return nil
 	}
-	required := affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution
-	path = path.Child("requiredDuringSchedulingIgnoredDuringExecution")
+	return validateNodeSelector(affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution, path.Child("requiredDuringSchedulingIgnoredDuringExecution"))
+}
+
+func validateNodeSelector(required *corev1.NodeSelector, path *field.Path) field.ErrorList {
 	terms := path.Child("nodeSelectorTerms")
 	if len(required.NodeSelectorTerms) == 0 {
 		return field.ErrorList{field.Required(terms, "name at least one term")}

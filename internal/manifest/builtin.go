@@ -49,8 +49,12 @@ func (r *reader) builtin(at Origin, data []byte, b builtin, h header) {
 		errs = append(errs, validateMetadata(object, b)...)
 	}
 	w := WorkloadOf(object, ref, at)
-	if w != nil && len(errs) == 0 {
+	switch {
+	case len(errs) > 0:
+	case w != nil:
 		errs = append(errs, validateWorkload(w)...)
+	default:
+		errs = append(errs, validateStorage(object)...)
 	}
 	unique := r.unique(at, ref, object.GetName())
 	for _, err := range errs {
@@ -64,13 +68,15 @@ func (r *reader) builtin(at Origin, data []byte, b builtin, h header) {
 		r.in.Nodes = append(r.in.Nodes, o)
 	case *corev1.Namespace:
 		r.in.Namespaces = append(r.in.Namespaces, o)
-	case *corev1.PersistentVolumeClaim:
-		r.in.Storage.Claims = append(r.in.Storage.Claims, *o)
 	case *corev1.Secret, *corev1.ConfigMap:
 		// What is in them matters to nobody here.
 		r.in.Carriers = append(r.in.Carriers, Carrier{Ref: ref, Labels: object.GetLabels(), Annotations: object.GetAnnotations()})
 	default:
-		r.in.Workloads = append(r.in.Workloads, *w)
+		if w != nil {
+			r.in.Workloads = append(r.in.Workloads, *w)
+			return
+		}
+		r.in.AddStorage(object, ref, at)
 	}
 }
 

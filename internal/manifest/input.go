@@ -46,6 +46,8 @@ type Input struct {
 	Carriers []Carrier
 	// Storage are the claims, volumes, snapshots and their classes without problems.
 	Storage facts.StoredObjects
+	// Stored are those of them that hold data, as they were read.
+	Stored []Stored
 	// Workloads without problems.
 	Workloads []Workload
 	// Others counts the objects of kinds that handle no dataset, or that are not known
@@ -71,6 +73,15 @@ type Workload struct {
 	// Carriers is the metadata around the template, the object's own first: keys that
 	// stand here reach no pod. It is empty for a pod.
 	Carriers []*metav1.ObjectMeta
+}
+
+// Stored is an object that holds data: a claim, a volume, a snapshot, or the content of one.
+type Stored struct {
+	Ref
+	Origin Origin
+	// Object is a PersistentVolumeClaim, a PersistentVolume, a VolumeSnapshot or a
+	// VolumeSnapshotContent.
+	Object metav1.Object
 }
 
 // Add adds a problem that was found later than by reading.

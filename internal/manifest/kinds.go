@@ -19,6 +19,7 @@ package manifest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -32,7 +33,7 @@ import (
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 )
 
-// builtin is a kind of Kubernetes itself that a verdict may rest on.
+// builtin is a kind that is not our own and that a verdict may rest on.
 type builtin struct {
 	version   string
 	cluster   bool // has no namespace
@@ -53,8 +54,6 @@ func builtinOf(gk schema.GroupKind) (builtin, bool) {
 		b.empty = func() metav1.Object { return &corev1.Secret{} }
 	case schema.GroupKind{Kind: "ConfigMap"}:
 		b.empty = func() metav1.Object { return &corev1.ConfigMap{} }
-	case schema.GroupKind{Kind: "PersistentVolumeClaim"}:
-		b.empty = func() metav1.Object { return &corev1.PersistentVolumeClaim{} }
 	case schema.GroupKind{Kind: "Pod"}:
 		b.empty = func() metav1.Object { return &corev1.Pod{} }
 	case schema.GroupKind{Kind: "PodTemplate"}:
@@ -74,7 +73,7 @@ func builtinOf(gk schema.GroupKind) (builtin, bool) {
 	case schema.GroupKind{Group: "batch", Kind: "CronJob"}:
 		b.empty = func() metav1.Object { return &batchv1.CronJob{} }
 	default:
-		return builtin{}, false
+		return storageOf(gk, b)
 	}
 	return b, true
 }
@@ -148,10 +147,10 @@ func (r *reader) kind(ctx context.Context, at Origin, data []byte, gvk schema.Gr
 
 // nearKind returns the kind that differs from what was written only in case.
 func nearKind(gk schema.GroupKind) (string, bool) {
-	for _, kind := range []string{
-		"Node", "Namespace", "Secret", "ConfigMap", "PersistentVolumeClaim", "Pod", "PodTemplate", "ReplicationController",
+	for _, kind := range slices.Concat([]string{
+		"Node", "Namespace", "Secret", "ConfigMap", "Pod", "PodTemplate", "ReplicationController",
 		"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob",
-	} {
+	}, storageKinds()) {
 		if _, ok := builtinOf(schema.GroupKind{Group: gk.Group, Kind: kind}); ok && strings.EqualFold(kind, gk.Kind) {
 			return kind, true
 		}
