@@ -76,6 +76,7 @@ tools: ## Build controller-gen, kustomize and golangci-lint (about 4 min the fir
 .PHONY: test
 test: build controlplane ## Run every test, those on a real API server too
 	go test -timeout 20m $(TESTFLAGS) $$(go list ./... | grep -v '/internal/matrix$$')
+	go -C hack/provisioner test $(TESTFLAGS) ./...
 	go test $(TESTFLAGS) ./internal/matrix # Alone: it measures how soon something is flagged.
 
 .PHONY: matrix

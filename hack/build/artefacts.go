@@ -99,6 +99,16 @@ func artefacts(root string) ([]artefact, error) {
 			output: filepath.Join(dir, "cert-manager-crds.yaml"), from: "github.com/cert-manager/cert-manager",
 			folders: []string{"deploy/crds"},
 		},
+		{
+			// The kinds of snapshots, which are no part of Kubernetes.
+			name: "snapshot-crds.yaml", group: groupControlPlane, module: ".",
+			output: filepath.Join(dir, "snapshot-crds.yaml"), from: "github.com/kubernetes-csi/external-snapshotter/client/v8",
+			folders: []string{"config/crd"},
+		},
+		{
+			name: "provisioner", group: groupControlPlane, module: "hack/provisioner", output: filepath.Join(dir, "provisioner"),
+			pkg: ".", ldflags: strip, usual: 2 * time.Minute,
+		},
 		tool("controller-gen", "sigs.k8s.io/controller-tools/cmd/controller-gen", time.Minute),
 		tool("kustomize", "sigs.k8s.io/kustomize/kustomize/v5", 30*time.Second),
 		tool("golangci-lint", "github.com/golangci/golangci-lint/v2/cmd/golangci-lint", 2*time.Minute),

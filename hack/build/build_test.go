@@ -20,6 +20,7 @@ import (
 	"bytes"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -228,7 +229,7 @@ func TestPinsOfTheRepositoryAreReadable(t *testing.T) {
 	}
 	for _, a := range all {
 		for _, pins := range []string{"go.mod", "go.sum"} {
-			if _, err := fs.Stat(os.DirFS(root), a.module+"/"+pins); err != nil {
+			if _, err := fs.Stat(os.DirFS(root), path.Join(a.module, pins)); err != nil {
 				t.Errorf("%s: %v", a.name, err)
 			}
 		}

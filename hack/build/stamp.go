@@ -43,6 +43,17 @@ func (b *builder) digest(a artefact) (string, error) {
 			return "", err
 		}
 	}
+	if a.pkg == "." { // It is our own, and not pinned.
+		sources, err := filepath.Glob(filepath.Join(b.root, a.module, "*.go"))
+		if err != nil {
+			return "", fmt.Errorf("listing what %s is compiled from: %w", a.name, err)
+		}
+		for _, path := range sources {
+			if err := hashFile(sum, path); err != nil {
+				return "", err
+			}
+		}
+	}
 	// A hash writer never returns an error.
 	_, _ = fmt.Fprintf(sum, "%q %q %q %q", goBuildArgs(a), a.from, strings.Join(a.folders, " "),
 		[]string{runtime.Version(), runtime.GOOS, runtime.GOARCH})

@@ -64,6 +64,8 @@ func addStartFlags(command *cobra.Command, options *localcluster.Options) {
 	flags.StringVar(&options.Manager, "manager", "bin/manager", "Domicile's manager; empty: a cluster without it")
 	flags.StringVar(&options.ConfigDir, "config", "config", "folder whose kustomization \"local\" is applied; empty: none")
 	flags.StringVar(&options.NodesFile, "nodes", defaultNodes(), "file of Node objects, YAML or JSON (default from $NODES)")
+	flags.BoolVar(&options.Provisioner, "provisioner", true, "make the volumes of claims, as the storage drivers do that hack/provisioner knows")
+	flags.BoolVar(&options.Snapshots, "snapshots", true, "install the kinds of snapshots of volumes")
 	flags.IntVar(&options.APIServerPort, "apiserver-port", 0, "port of the API server; 0: a free one")
 	flags.StringArrayVar(&options.ManagerArgs, "manager-arg", nil, "further argument of the manager; may be repeated")
 	flags.DurationVar(&options.Timeout, "timeout", 0, "longest time that the start may take; 0: five minutes")

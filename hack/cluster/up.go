@@ -141,6 +141,8 @@ func superviseArgs(options localcluster.Options) []string {
 		"--manager=" + options.Manager,
 		"--config=" + options.ConfigDir,
 		"--nodes=" + options.NodesFile,
+		fmt.Sprintf("--provisioner=%t", options.Provisioner),
+		fmt.Sprintf("--snapshots=%t", options.Snapshots),
 		fmt.Sprintf("--apiserver-port=%d", options.APIServerPort),
 		fmt.Sprintf("--timeout=%s", options.Timeout),
 	}

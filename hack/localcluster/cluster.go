@@ -127,6 +127,9 @@ func (c *Cluster) phases() []phase {
 		// Before the manager: its caches begin with a list of the nodes, so that readiness means that it knows them all.
 		phases = append(phases, phase{"creating nodes", c.createNodes})
 	}
+	if c.options.Snapshots {
+		phases = append(phases, phase{"applying the kinds of snapshots", c.ApplySnapshots})
+	}
 	if c.options.ConfigDir != "" {
 		phases = append(phases, phase{"applying CRDs, RBAC and admission policies", c.ApplyConfig})
 	}

@@ -57,6 +57,8 @@ func TestCluster(t *testing.T) {
 		ConfigDir: filepath.Join("testdata", "config"),
 		NodesFile: filepath.Join("testdata", "nodes.yaml"),
 		Progress:  t.Output(),
+
+		Provisioner: true,
 	}
 	cluster, err := Start(t.Context(), options)
 	if err != nil {
@@ -89,6 +91,8 @@ func TestCluster(t *testing.T) {
 		}
 		runPod(t, admin, "unlabelled")
 	})
+	t.Run("a claim is bound to a volume beside the node that the scheduler selects", func(t *testing.T) { bindsClaim(t, admin) })
+	t.Run("snapshots exist once their kinds are installed", func(t *testing.T) { takesSnapshots(t, cluster) })
 	t.Run("a kubelet is restricted to its own node", func(t *testing.T) {
 		config, err := cluster.UserConfig("system:node:one", "system:nodes")
 		if err != nil {
@@ -146,8 +150,8 @@ func TestCluster(t *testing.T) {
 	})
 	t.Run("a dead child breaks the cluster, and Stop leaves nothing", func(t *testing.T) {
 		children := pids(t, options.Dir)
-		if len(children) != 6 {
-			t.Errorf("%d children have a number, want 6: %v", len(children), children)
+		if len(children) != 7 {
+			t.Errorf("%d children have a number, want 7: %v", len(children), children)
 		}
 		if err := syscall.Kill(children["etcd"], syscall.SIGKILL); err != nil {
 			t.Fatal(err)

@@ -37,7 +37,7 @@ const (
 // fine, and the cluster never comes to rest. Fake nodes do not die, so little is lost.
 const nodeLease = 1200
 
-// controllers are the ones that a cluster without networks, volumes and clouds needs. The last group keeps promises of
+// controllers are the ones that a cluster without networks and clouds needs. The last group keeps promises of
 // the API that people rely on: aggregated ClusterRoles, pods of deleted nodes, the type check of admission policies.
 func controllers() string {
 	return strings.Join([]string{
@@ -55,9 +55,14 @@ func controllers() string {
 		"job-controller",
 		"cronjob-controller",
 		"ttl-after-finished-controller",
-		"persistentvolumeclaim-protection-controller", // Lets a claim go that is deleted: the API server holds every one.
 		"disruption-controller",
 		"resourcequota-controller",
+
+		"persistentvolume-binder-controller",
+		"persistentvolumeclaim-protection-controller", // Lets a claim go that is deleted: the API server holds every one.
+		"persistentvolume-protection-controller",
+		"ephemeral-volume-controller",
+		"volumeattributesclass-protection-controller",
 
 		"node-lifecycle-controller", // Takes the taint not-ready off a new node.
 		"taint-eviction-controller",
@@ -70,7 +75,12 @@ func controllers() string {
 // startComponents starts the clients of the API server that make objects move. Readiness is asked of those that serve
 // it; that kwok works shows in the nodes.
 func (c *Cluster) startComponents(ctx context.Context) error {
+	sync := 15 * time.Second // The default.
+	if c.options.Provisioner {
+		sync = time.Second // A claim that could not be bound is not tried again before.
+	}
 	err := c.startServing(controllerManagerName, "system:kube-controller-manager",
+		fmt.Sprintf("--pvclaimbinder-sync-period=%s", sync),
 		"--controllers="+controllers(),
 		"--use-service-account-credentials", // As in a real cluster: each controller acts as itself.
 		"--service-account-private-key-file="+c.pki("service-accounts.key"),
@@ -85,6 +95,9 @@ func (c *Cluster) startComponents(ctx context.Context) error {
 		return err
 	}
 	if err := c.startKwok(); err != nil {
+		return err
+	}
+	if err := c.startProvisioner(); err != nil {
 		return err
 	}
 	return c.waitComponents(ctx)

@@ -36,7 +36,7 @@ type Options struct {
 	// Dir holds certificates, kubeconfigs, etcd's data and one log per process. Made when missing. One cluster per Dir.
 	Dir string
 	// Binaries is the folder of etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kubectl, kwok and
-	// kwok-stages.yaml.
+	// kwok-stages.yaml; for volumes and snapshots, of provisioner and snapshot-crds.yaml.
 	Binaries string
 	// Manager is the path of Domicile's manager. Empty: none is started, and no webhook configuration is applied.
 	Manager string
@@ -44,6 +44,11 @@ type Options struct {
 	ConfigDir string
 	// NodesFile is a file of Node objects. Empty: no nodes.
 	NodesFile string
+	// Provisioner starts one for the volumes of claims, which acts as the storage drivers do that it knows, and looks after
+	// claims every second.
+	Provisioner bool
+	// Snapshots installs the kinds of snapshots of volumes. Otherwise they can come later: ApplySnapshots.
+	Snapshots bool
 	// JobsRun keeps the pods of Jobs running until they are deleted. Otherwise they succeed as soon as they run.
 	JobsRun bool
 	// Progress receives a line per phase. Nil: nothing is said.
@@ -97,6 +102,9 @@ func (o Options) check() error {
 
 func (o Options) checkFiles() error {
 	programs := []string{etcdName, apiServerName, controllerManagerName, schedulerName, kwokName, kubectlName}
+	if o.Provisioner {
+		programs = append(programs, provisionerName)
+	}
 	var missing []string
 	for _, name := range programs {
 		path := o.binary(name)
@@ -104,8 +112,14 @@ func (o Options) checkFiles() error {
 			missing = append(missing, path)
 		}
 	}
-	if info, err := os.Stat(o.stages()); err != nil || info.IsDir() {
-		missing = append(missing, o.stages())
+	documents := []string{o.stages()}
+	if o.Snapshots {
+		documents = append(documents, o.snapshotCRDs())
+	}
+	for _, path := range documents {
+		if info, err := os.Stat(path); err != nil || info.IsDir() {
+			missing = append(missing, path)
+		}
 	}
 	if o.Manager != "" {
 		if info, err := os.Stat(o.Manager); err != nil || info.IsDir() || info.Mode()&0o111 == 0 {
@@ -121,6 +135,8 @@ func (o Options) checkFiles() error {
 func (o Options) binary(name string) string { return filepath.Join(o.Binaries, name) }
 
 func (o Options) stages() string { return o.binary("kwok-stages.yaml") }
+
+func (o Options) snapshotCRDs() string { return o.binary("snapshot-crds.yaml") }
 
 // checkDisk fails when the disk that holds dir has less than need bytes for this user.
 func checkDisk(dir string, need uint64) error {

@@ -41,8 +41,8 @@ func (c *Cluster) RestartAPIServer(ctx context.Context) error {
 	return c.waitAPIServer(ctx)
 }
 
-// RestartControlPlane is a power cut: it kills etcd, the API server, the controller manager, the scheduler and the
-// kubelets, so that at one moment none of them runs. It starts them anew as they were, each when that on which it rests
+// RestartControlPlane is a power cut: it kills etcd, the API server, the controller manager, the scheduler, the kubelets
+// and the provisioner, so that at one moment none of them runs. It starts them anew as they were, each when that on which it rests
 // is ready, and returns when all work. What is in etcd's folder is all that they find again. It leaves the manager
 // alone: for a start without it, kill it before.
 func (c *Cluster) RestartControlPlane(ctx context.Context) error {
@@ -50,6 +50,9 @@ func (c *Cluster) RestartControlPlane(ctx context.Context) error {
 	defer release()
 	// Clients before their servers, as in stop.
 	names := []string{etcdName, apiServerName, controllerManagerName, schedulerName, kwokName}
+	if c.options.Provisioner {
+		names = append(names, provisionerName)
+	}
 	commands := map[string]command{}
 	for _, name := range slices.Backward(names) {
 		ended, err := c.end(name)
