@@ -74,7 +74,7 @@ func (g *Gatherer) RestOf(ctx context.Context, object metav1.Object) (location.R
 	case *corev1.PersistentVolumeClaim:
 		return g.ofClaim(ctx, w, o)
 	case *corev1.PersistentVolume:
-		return w.PersistentVolume(o), nil
+		return g.ofVolumeAsItIs(ctx, w, o)
 	case *snapshotv1.VolumeSnapshot:
 		return g.ofSnapshot(ctx, w, o)
 	case *snapshotv1.VolumeSnapshotContent:
