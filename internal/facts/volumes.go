@@ -192,7 +192,11 @@ func (g *Gatherer) Claim(ctx context.Context, rb *residency.Rulebook, c *corev1.
 	if err != nil {
 		return nil, err
 	}
-	return g.stored(SubjectOf(kindClaim, c), rb, ways, func(w volume.World) (location.Rest, error) { return g.ofClaim(ctx, w, c) })
+	in, err := g.stored(SubjectOf(kindClaim, c), rb, ways, func(w volume.World) (location.Rest, error) { return g.ofClaim(ctx, w, c) })
+	if node := SelectedNode(c); err == nil && node != "" && in.StoresOnNode() {
+		in.Node, err = g.node(ctx, node)
+	}
+	return in, err
 }
 
 // stored makes the input about a volume or a snapshot. Where it rests is asked only if that

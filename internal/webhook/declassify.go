@@ -22,6 +22,7 @@ import (
 	"net/http"
 	"strings"
 
+	admissionv1 "k8s.io/api/admission/v1"
 	authenticationv1 "k8s.io/api/authentication/v1"
 	authorizationv1 "k8s.io/api/authorization/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -70,14 +71,14 @@ func (d *declassifiers) May(ctx context.Context, user *authenticationv1.UserInfo
 	return review.Status.Allowed, nil
 }
 
-// loss is a dataset that an update would take off what runs.
+// loss is a dataset that a request would take off what runs.
 type loss struct {
 	dataset string
 	// words say off what, and how that comes: "off pod crm/profiles, which ...".
 	words string
 }
 
-// declassified answers an update by which datasets are lost: it takes the verb declassify on
+// declassified answers a request by which datasets are lost: it takes the verb declassify on
 // each. A name that no Dataset can have may go, as that of an empty key: nothing is governed
 // by it. The advice says what to do instead.
 func (s *server) declassified(ctx context.Context, req *request, losses []loss, advice string) answer {
@@ -97,14 +98,18 @@ func (s *server) declassified(ctx context.Context, req *request, losses []loss, 
 	if len(denied) == 0 {
 		return allowed()
 	}
+	what := "update"
+	if req.Operation == admissionv1.Create {
+		what = "request"
+	}
 	var b strings.Builder
 	for i, l := range denied {
 		if i == maxNamed {
 			fmt.Fprintf(&b, "And %d more. ", len(denied)-i)
 			break
 		}
-		fmt.Fprintf(&b, "This update would take dataset %q %s. That takes the verb declassify on the dataset (kubectl auth can-i declassify datasets.%s/%s). ",
-			l.dataset, l.words, residencyv1.GroupVersion.Group, l.dataset)
+		fmt.Fprintf(&b, "This %s would take dataset %q %s. That takes the verb declassify on the dataset (kubectl auth can-i declassify datasets.%s/%s). ",
+			what, l.dataset, l.words, residencyv1.GroupVersion.Group, l.dataset)
 	}
 	b.WriteString(advice + ", or ask whoever answers for the dataset.")
 	return forbidden(b.String())

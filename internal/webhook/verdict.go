@@ -23,6 +23,7 @@ import (
 	"net/http"
 	"slices"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/domicile-dev/domicile/internal/residency"
@@ -72,8 +73,9 @@ func (s *server) judgeAs(
 	}
 	v := residency.Evaluate(rb, in)
 	a := render(&v)
-	if a.response.Allowed && !req.dryRun() {
-		if err := s.Marker.Mark(ctx, namespace); err != nil {
+	// What no namespace uses marks none, and so does what names one that is not there.
+	if a.response.Allowed && namespace != "" && !req.dryRun() {
+		if err := s.Marker.Mark(ctx, namespace); err != nil && !apierrors.IsNotFound(err) {
 			return unavailable(fmt.Errorf("marking namespace %s as governed: %w", namespace, err)), nil
 		}
 	}

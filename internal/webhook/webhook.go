@@ -24,8 +24,10 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/go-logr/logr"
+	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -73,6 +75,24 @@ const (
 	PathGovernedPodUpdates = "/admit/governed-pod-updates"
 	// PathNamespaceUpdates is for namespaces with the mark whose labels change.
 	PathNamespaceUpdates = "/admit/namespaces"
+
+	// PathGovernedClaims is for claims in namespaces that carry the mark, PathClaims for those
+	// elsewhere that carry a key, and PathOtherClaims for others that may inherit one. The last
+	// has the failurePolicy Ignore, as all paths with "other" in them.
+	PathGovernedClaims = "/admit/governed-claims"
+	PathClaims         = "/admit/claims"
+	PathOtherClaims    = "/admit/other-claims"
+	// PathVolumes is for PersistentVolumes that carry a key.
+	PathVolumes      = "/admit/volumes"
+	PathOtherVolumes = "/admit/other-volumes"
+	// PathGovernedSnapshots, PathSnapshots and PathOtherSnapshots are for snapshots as those for
+	// claims are for these.
+	PathGovernedSnapshots = "/admit/governed-snapshots"
+	PathSnapshots         = "/admit/snapshots"
+	PathOtherSnapshots    = "/admit/other-snapshots"
+	// PathSnapshotContents is for contents of snapshots that carry a key.
+	PathSnapshotContents      = "/admit/snapshot-contents"
+	PathOtherSnapshotContents = "/admit/other-snapshot-contents"
 )
 
 // Options are what the handlers work with.
@@ -110,6 +130,9 @@ type Options struct {
 	// Synced reports whether the nodes and the other facts are all there. Until it does,
 	// whatever handles a dataset is refused. Nil: they always are.
 	Synced func() bool
+	// Events tells of claims whose binding was refused. Nil in Setup: the manager's recorder; nil in
+	// Handlers: nothing is told.
+	Events Events
 	// Metrics counts the answers. Nil in Setup: new ones in controller-runtime's registry;
 	// nil in Handlers: nothing is counted.
 	Metrics *Metrics
@@ -121,8 +144,9 @@ type Options struct {
 type server struct {
 	Options
 	// bodies has buffers to read reviews into.
-	bodies sync.Pool
-	plans  plans
+	bodies   sync.Pool
+	plans    plans
+	refusals *refusals
 }
 
 // Handlers returns the handler of every path.
@@ -134,7 +158,8 @@ func Handlers(o Options) map[string]http.Handler {
 	if o.Known == nil {
 		o.Known = o.Gatherer
 	}
-	s := &server{Options: o}
+	s := &server{Options: o, refusals: newRefusals(o.Events, time.Now)}
+	claims, volumes, snapshots, contents := ofClaims(), ofVolumes(), ofSnapshots(), ofContents()
 	return map[string]http.Handler{
 		PathPods:              &handler{server: s, resource: "pods", answer: podAnswerer{s, s.Gatherer}.answer},
 		PathGovernedPods:      &handler{server: s, resource: "pods", answer: podAnswerer{s, s.Governed}.answer},
@@ -154,6 +179,18 @@ func Handlers(o Options) map[string]http.Handler {
 		PathPodUpdates:         &handler{server: s, resource: "pods", answer: podUpdateAnswerer{s, s.Gatherer}.answer},
 		PathGovernedPodUpdates: &handler{server: s, resource: "pods", answer: podUpdateAnswerer{s, s.Governed}.answer},
 		PathNamespaceUpdates:   &handler{server: s, resource: "namespaces", answer: s.answerNamespaceUpdate},
+
+		PathGovernedClaims: &handler{server: s, resource: "persistentvolumeclaims", answer: storedAnswerer[corev1.PersistentVolumeClaim]{s, s.Governed, claims}.answer},
+		PathClaims:         &handler{server: s, resource: "persistentvolumeclaims", answer: storedAnswerer[corev1.PersistentVolumeClaim]{s, s.Gatherer, claims}.answer},
+		PathOtherClaims:    &handler{server: s, resource: "persistentvolumeclaims", answer: storedAnswerer[corev1.PersistentVolumeClaim]{s, s.Gatherer, claims}.answer, fails: true},
+		PathVolumes:        &handler{server: s, resource: "persistentvolumes", answer: storedAnswerer[corev1.PersistentVolume]{s, s.Gatherer, volumes}.answer},
+		PathOtherVolumes:   &handler{server: s, resource: "persistentvolumes", answer: storedAnswerer[corev1.PersistentVolume]{s, s.Gatherer, volumes}.answer, fails: true},
+
+		PathGovernedSnapshots:     &handler{server: s, resource: "volumesnapshots", answer: storedAnswerer[snapshotv1.VolumeSnapshot]{s, s.Governed, snapshots}.answer},
+		PathSnapshots:             &handler{server: s, resource: "volumesnapshots", answer: storedAnswerer[snapshotv1.VolumeSnapshot]{s, s.Gatherer, snapshots}.answer},
+		PathOtherSnapshots:        &handler{server: s, resource: "volumesnapshots", answer: storedAnswerer[snapshotv1.VolumeSnapshot]{s, s.Gatherer, snapshots}.answer, fails: true},
+		PathSnapshotContents:      &handler{server: s, resource: "volumesnapshotcontents", answer: storedAnswerer[snapshotv1.VolumeSnapshotContent]{s, s.Gatherer, contents}.answer},
+		PathOtherSnapshotContents: &handler{server: s, resource: "volumesnapshotcontents", answer: storedAnswerer[snapshotv1.VolumeSnapshotContent]{s, s.Gatherer, contents}.answer, fails: true},
 	}
 }
 
@@ -199,6 +236,9 @@ func Setup(mgr ctrl.Manager, o Options) error {
 			return fmt.Errorf("making the client that asks who may declassify: %w", err)
 		}
 		o.Declassifiers = NewDeclassifiers(c.SubjectAccessReviews())
+	}
+	if o.Events == nil {
+		o.Events = mgr.GetEventRecorder("domicile")
 	}
 	if o.Metrics == nil {
 		m, err := NewMetrics(ctrlmetrics.Registry)

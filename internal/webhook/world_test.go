@@ -282,6 +282,10 @@ func reviewOf(t testing.TB, resource, subResource string, object, old any, chang
 		"deployments": {Group: "apps", Version: "v1", Kind: "Deployment"}, "statefulsets": {Group: "apps", Version: "v1", Kind: "StatefulSet"},
 		"replicasets": {Group: "apps", Version: "v1", Kind: "ReplicaSet"}, "daemonsets": {Group: "apps", Version: "v1", Kind: "DaemonSet"},
 		"jobs": {Group: "batch", Version: "v1", Kind: "Job"}, "cronjobs": {Group: "batch", Version: "v1", Kind: "CronJob"},
+		"persistentvolumeclaims": {Version: "v1", Kind: "PersistentVolumeClaim"}, "persistentvolumes": {Version: "v1", Kind: "PersistentVolume"},
+		"volumesnapshots":        {Group: "snapshot.storage.k8s.io", Version: "v1", Kind: "VolumeSnapshot"},
+		"volumesnapshotcontents": {Group: "snapshot.storage.k8s.io", Version: "v1", Kind: "VolumeSnapshotContent"},
+
 		"replicationcontrollers": {Version: "v1", Kind: "ReplicationController"}, "podtemplates": {Version: "v1", Kind: "PodTemplate"},
 	}
 	kind := kinds[resource]
