@@ -28,6 +28,7 @@ import (
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/node"
+	"github.com/domicile-dev/domicile/controllers/volume"
 	"github.com/domicile-dev/domicile/internal/facts"
 )
 
@@ -47,6 +48,7 @@ func CacheOptions() cache.Options {
 			&corev1.Node{}:               {Transform: trim},
 			facts.NewNamespaceMetadata(): {Transform: trim},
 
+			volume.NewDefinitionMetadata():  {Transform: trim},
 			&corev1.PersistentVolumeClaim{}: {Transform: trim},
 			&corev1.PersistentVolume{}:      {Transform: trim},
 		},

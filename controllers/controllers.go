@@ -22,6 +22,7 @@ limitations under the License.
 //	Sites, Jurisdictions ────────────────────┘                                        ├─▶ webhook, on every replica
 //	Nodes ───────────────────────────────────────────────feed──▶ facts.Nodes ─────────┤   node.stamp, site.status, jurisdiction.status
 //	Pods, Namespaces ───────────────────────────────────────────────────────pod.detect──▶ ledger ──▶ dataset.status, residencypolicy.status
+//	Claims, PersistentVolumes, snapshots, classes ───────────────────────volume.detect──▶ ledger, volume.inherit
 package controllers
 
 import (
@@ -40,12 +41,14 @@ import (
 	"github.com/domicile-dev/domicile/controllers/deletion"
 	"github.com/domicile-dev/domicile/controllers/event"
 	"github.com/domicile-dev/domicile/controllers/index"
+	"github.com/domicile-dev/domicile/controllers/inherit"
 	"github.com/domicile-dev/domicile/controllers/jurisdiction"
 	"github.com/domicile-dev/domicile/controllers/namespace"
 	"github.com/domicile-dev/domicile/controllers/residencypolicy"
 	compile "github.com/domicile-dev/domicile/controllers/rulebook"
 	"github.com/domicile-dev/domicile/controllers/site"
 	"github.com/domicile-dev/domicile/controllers/stamp"
+	"github.com/domicile-dev/domicile/controllers/volume"
 	"github.com/domicile-dev/domicile/controllers/wake"
 	"github.com/domicile-dev/domicile/controllers/workload"
 	"github.com/domicile-dev/domicile/internal/catalogue"
@@ -111,6 +114,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool
 	if err != nil {
 		return nil, err
 	}
+	pods, inheriting := &wake.Source[workload.Request]{}, &wake.Source[ledger.Ref]{}
 	rulebooks, datasets, policies := &wake.Source[reconcile.Request]{}, &wake.Source[reconcile.Request]{}, &wake.Source[reconcile.Request]{}
 	o.Overlay.Subscribe(func() { rulebooks.Wake(reconcile.Request{}) })
 
@@ -134,8 +138,13 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool
 	// The ledger hears of a new rulebook before those who read it do.
 	podDetect := &workload.Reconciler{
 		Reader: mgr.GetCache(), Gatherer: o.Gatherer, Ledger: found, Events: paced, Summaries: summaries, Clock: o.Clock,
-		Datasets: datasets, Policies: policies, SteerBy: o.SteerBy,
+		Datasets: datasets, Policies: policies, SteerBy: o.SteerBy, Woken: pods,
 	}
+	volumeDetect := &volume.Reconciler{
+		Reader: mgr.GetCache(), Gatherer: o.Gatherer, Ledger: found, Events: paced, Clock: o.Clock,
+		Datasets: datasets, Policies: policies, Pods: pods, Inherit: inheriting,
+	}
+	volumeInherit := &inherit.Reconciler{Client: mgr.GetClient(), Gatherer: o.Gatherer, Woken: inheriting}
 	datasetStatus := &dataset.Reconciler{
 		Client: mgr.GetClient(), Ledger: found, Events: summaries, Clock: o.Clock, Woken: datasets,
 		Excluded: append([]string{metav1.NamespaceSystem}, o.Excluded...),
@@ -156,6 +165,8 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool
 		func() error { return catalogueReport.SetupWithManager(mgr) },
 		func() error { return nodeStamp.SetupWithManager(mgr) },
 		func() error { return podDetect.SetupWithManager(mgr, o.Rulebook, o.Gatherer.Nodes) },
+		func() error { return volumeDetect.SetupWithManager(mgr, o.Rulebook, o.Gatherer.Nodes) },
+		func() error { return volumeInherit.SetupWithManager(mgr) },
 		func() error { return datasetStatus.SetupWithManager(mgr, o.Rulebook) },
 		func() error { return policyStatus.SetupWithManager(mgr, o.Rulebook) },
 		func() error { return siteStatus.SetupWithManager(mgr) },

@@ -25,8 +25,8 @@ const (
 	// Possible reasons for False are: NoPolicy.
 	ConditionGoverned = "Governed"
 
-	// ConditionCompliant says whether everything is where it may be. It is False if
-	// anything is Prohibited, else Unknown if anything is Undetermined or no policy
+	// ConditionCompliant says whether everything is where it may be: pods, volumes and
+	// snapshots. It is False if anything is Prohibited, else Unknown if anything is Undetermined or no policy
 	// governs, else True.
 	//
 	// Possible reasons for True are: AllPermitted.

@@ -272,10 +272,15 @@ type StorageCounts struct {
 // +kubebuilder:printcolumn:name="Workloads",type=integer,JSONPath=`.status.workloads.total`
 // +kubebuilder:printcolumn:name="Prohibited",type=integer,JSONPath=`.status.workloads.prohibited`
 // +kubebuilder:printcolumn:name="Undetermined",type=integer,JSONPath=`.status.workloads.undetermined`
+// +kubebuilder:printcolumn:name="Volumes",type=integer,JSONPath=`.status.volumes.total`
+// +kubebuilder:printcolumn:name="Prohibited Volumes",type=integer,JSONPath=`.status.volumes.prohibited`
 // +kubebuilder:printcolumn:name="Compliant",type=string,JSONPath=`.status.conditions[?(@.type=="Compliant")].status`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 // +kubebuilder:printcolumn:name="Title",type=string,JSONPath=`.spec.title`,priority=1
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Compliant")].reason`,priority=1
+// +kubebuilder:printcolumn:name="Undetermined Volumes",type=integer,JSONPath=`.status.volumes.undetermined`,priority=1
+// +kubebuilder:printcolumn:name="Snapshots",type=integer,JSONPath=`.status.snapshots.total`,priority=1
+// +kubebuilder:printcolumn:name="Prohibited Snapshots",type=integer,JSONPath=`.status.snapshots.prohibited`,priority=1
 // +kubebuilder:validation:XValidation:message="metadata.name must be a DNS label of at most 63 characters: it is the value of a label on workloads",rule="self.metadata.name.size() <= 63 && self.metadata.name.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')"
 type Dataset struct {
 	metav1.TypeMeta   `json:",inline"`

@@ -31,7 +31,7 @@ const ConditionAccepted = "Accepted"
 const (
 	// ReasonValid: the policy can be enforced as it is written.
 	ReasonValid = "Valid"
-	// ReasonPending: the rulebook does not hold the policy yet, or, of Compliant, the pods are not judged yet.
+	// ReasonPending: the rulebook does not hold the policy yet, or, of Compliant, not everything is judged yet.
 	ReasonPending = "Pending"
 	// ReasonUnknownJurisdiction: a place names a jurisdiction that does not exist.
 	ReasonUnknownJurisdiction = "UnknownJurisdiction"

@@ -155,7 +155,8 @@ type ResidencyPolicyStatus struct {
 	Datasets *int32 `json:"datasets,omitempty"`
 
 	// workloads counts the pods that have not ended and handle a dataset that the
-	// policy governs, by the outcome under this policy alone.
+	// policy governs, by the outcome under this policy alone. Volumes and snapshots are not
+	// counted here; the condition Compliant speaks of them too.
 	// +optional
 	Workloads *PolicyCounts `json:"workloads,omitempty"`
 

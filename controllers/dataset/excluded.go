@@ -62,11 +62,11 @@ func (r *Reconciler) excludedNamespaces(ctx context.Context, rb *residency.Ruleb
 }
 
 func carries(ns *metav1.PartialObjectMetadata, name string) bool {
-	return slices.Contains(named(ns), name)
+	return slices.Contains(carried(ns), name)
 }
 
-// named returns the datasets that the keys of a namespace name.
-func named(ns *metav1.PartialObjectMetadata) []string {
+// carried returns the datasets that the keys of a namespace name.
+func carried(ns *metav1.PartialObjectMetadata) []string {
 	var out []string
 	for _, h := range facts.Handles(facts.Keys{}, facts.Keys{Labels: ns.Labels, Annotations: ns.Annotations}) {
 		out = append(out, h.Dataset)
@@ -103,7 +103,7 @@ func (r *Reconciler) excludedChanged(c cache.Cache, current func() *residency.Ru
 	ask := func(q queue, all ...*metav1.PartialObjectMetadata) {
 		var names []string
 		for _, ns := range all {
-			names = append(names, named(ns)...)
+			names = append(names, carried(ns)...)
 		}
 		if rb := current(); rb != nil {
 			names = append(names, rb.NewlySelecting(nil)...)

@@ -37,8 +37,8 @@ const (
 	maxWords = 1000
 )
 
-// update brings the status of a dataset up to date. What pods decide stays as it is
-// until all of them have been judged by the rulebook in force.
+// update brings the status of a dataset up to date. What pods, volumes and
+// snapshots decide stays as it is until all of them have been judged by the rulebook in force.
 func update(d *residencyv1.Dataset, info residency.DatasetInfo, view ledger.DatasetView, now time.Time) {
 	s := &d.Status
 	s.Policies = info.Policies[:min(len(info.Policies), maxPolicies)]
@@ -51,17 +51,21 @@ func update(d *residencyv1.Dataset, info residency.DatasetInfo, view ledger.Data
 		}
 		return
 	}
-	s.Workloads = &residencyv1.WorkloadCounts{
-		Total: int32(view.Counts.Total()),
-		OutcomeCounts: residencyv1.OutcomeCounts{
-			Permitted:    int32(view.Counts.Permitted),
-			Prohibited:   int32(view.Counts.Prohibited),
-			Undetermined: int32(view.Counts.Undetermined),
-			NotGoverned:  int32(view.Counts.NotGoverned),
-		},
-	}
+	pods, volumes, snapshots := &view.Tally.Workloads, &view.Tally.Volumes, &view.Tally.Snapshots
+	s.Workloads = &residencyv1.WorkloadCounts{Total: int32(pods.Total()), OutcomeCounts: outcomes(pods)}
+	s.Volumes = &residencyv1.StorageCounts{Total: int32(volumes.Total()), OutcomeCounts: outcomes(volumes)}
+	s.Snapshots = &residencyv1.StorageCounts{Total: int32(snapshots.Total()), OutcomeCounts: outcomes(snapshots)}
 	s.Violations = view.Violations
 	set(d, compliant(info, view), now)
+}
+
+func outcomes(c *ledger.Counts) residencyv1.OutcomeCounts {
+	return residencyv1.OutcomeCounts{
+		Permitted:    int32(c.Permitted),
+		Prohibited:   int32(c.Prohibited),
+		Undetermined: int32(c.Undetermined),
+		NotGoverned:  int32(c.NotGoverned),
+	}
 }
 
 func set(d *residencyv1.Dataset, c metav1.Condition, now time.Time) {
@@ -89,7 +93,7 @@ func governed(info residency.DatasetInfo) metav1.Condition {
 
 // compliant is the condition Compliant.
 func compliant(info residency.DatasetInfo, view ledger.DatasetView) metav1.Condition {
-	c := status.Compliant(view.Counts, example(view.Violations))
+	c := status.Compliant(view.Tally, example(view.Violations))
 	if c.Status == metav1.ConditionFalse {
 		return c
 	}
@@ -107,15 +111,30 @@ func compliant(info residency.DatasetInfo, view ledger.DatasetView) metav1.Condi
 	return c
 }
 
+// named names what has a violation: a pod without its kind.
+func named(v *residencyv1.Violation) string {
+	text := v.Name
+	if v.Namespace != "" {
+		text = v.Namespace + "/" + v.Name
+	}
+	if v.Kind != string(ledger.KindPod) {
+		text = v.Kind + " " + text
+	}
+	return text
+}
+
 // example tells of the first violation.
 func example(violations []residencyv1.Violation) string {
 	if len(violations) == 0 {
 		return ""
 	}
 	v := &violations[0]
-	text := fmt.Sprintf("; the first is %s/%s", v.Namespace, v.Name)
-	if v.Location != "" {
+	text := "; the first is " + named(v)
+	switch {
+	case v.Location != "" && v.Node != "" && v.Aspect == residencyv1.AspectProcessing:
 		text += fmt.Sprintf(" on node %s, %s", v.Node, v.Location)
+	case v.Location != "":
+		text += ", " + v.Location
 	}
 	return fmt.Sprintf("%s (%s)", text, v.Reason)
 }

@@ -35,13 +35,18 @@ import (
 var now = time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 
 func settled(c ledger.Counts) ledger.DatasetView {
-	v := ledger.DatasetView{Settled: true, Counts: c}
+	v := ledger.DatasetView{Settled: true, Tally: ledger.Tally{Workloads: c}}
 	if c.Prohibited > 0 {
 		v.Violations = []residencyv1.Violation{{
-			Namespace: "crm", Name: "profiles", Node: "ldn-1", Location: "London, GB (aws eu-west-2)",
+			Namespace: "crm", Kind: "Pod", Name: "profiles", Node: "ldn-1", Aspect: residencyv1.AspectProcessing, Location: "London, GB (aws eu-west-2)",
 			Policy: "gdpr", Reason: "PlaceNotAllowed", Outcome: residencyv1.OutcomeProhibited,
 		}}
 	}
+	return v
+}
+
+func withVolumes(v ledger.DatasetView) ledger.DatasetView {
+	v.Tally.Volumes.Permitted, v.Tally.Snapshots.Undetermined = 5, 6
 	return v
 }
 
@@ -59,7 +64,7 @@ func TestConditions(t *testing.T) {
 		},
 		"no pod": {
 			info: governedBy, view: settled(ledger.Counts{}),
-			governed: "True PolicyFound", compliant: "True AllPermitted", message: "No pod is where it may not be: there is none.",
+			governed: "True PolicyFound", compliant: "True AllPermitted", message: "Nothing is where it may not be: there is no pod, no volume and no snapshot.",
 		},
 		"all permitted": {
 			info: governedBy, view: settled(ledger.Counts{Permitted: 1}),
@@ -69,6 +74,32 @@ func TestConditions(t *testing.T) {
 			info: governedBy, view: settled(ledger.Counts{Permitted: 11, Prohibited: 1, Undetermined: 2}),
 			governed: "True PolicyFound", compliant: "False Prohibited",
 			message: "1 of 14 pods is not where it may be; the first is crm/profiles on node ldn-1, London, GB (aws eu-west-2) (PlaceNotAllowed).",
+		},
+		"a volume, and pods": {
+			info: governedBy, view: ledger.DatasetView{
+				Settled: true, Tally: ledger.Tally{Workloads: ledger.Counts{Permitted: 3}, Volumes: ledger.Counts{Permitted: 1, Prohibited: 1}},
+				Violations: []residencyv1.Violation{{
+					Namespace: "crm", Kind: "PersistentVolumeClaim", Name: "data", Location: "Dublin, IE (aws eu-west-1)", Aspect: residencyv1.AspectStorage,
+					Policy: "gdpr", Reason: "PlaceNotAllowed", Outcome: residencyv1.OutcomeProhibited,
+				}},
+			},
+			governed: "True PolicyFound", compliant: "False Prohibited",
+			message: "1 of 2 volumes is not where it may be; the first is PersistentVolumeClaim crm/data, Dublin, IE (aws eu-west-1) (PlaceNotAllowed).",
+		},
+		"a PersistentVolume and a pod that stores in it": {
+			info: governedBy, view: ledger.DatasetView{
+				Settled: true, Tally: ledger.Tally{Workloads: ledger.Counts{Prohibited: 1}, Volumes: ledger.Counts{Prohibited: 1}, Snapshots: ledger.Counts{Prohibited: 2}},
+				Violations: []residencyv1.Violation{{
+					Kind: "PersistentVolume", Name: "pv-1", Location: "Dublin, IE (aws eu-west-1)", Aspect: residencyv1.AspectStorage,
+					Policy: "gdpr", Reason: "PlaceNotAllowed", Outcome: residencyv1.OutcomeProhibited,
+				}},
+			},
+			governed: "True PolicyFound", compliant: "False Prohibited",
+			message: "1 of 1 pod, 1 of 1 volume and 2 of 2 snapshots are not where it may be; the first is PersistentVolume pv-1, Dublin, IE (aws eu-west-1) (PlaceNotAllowed).",
+		},
+		"pods and volumes, all permitted": {
+			info: governedBy, view: ledger.DatasetView{Settled: true, Tally: ledger.Tally{Workloads: ledger.Counts{Permitted: 3}, Volumes: ledger.Counts{Permitted: 2}}},
+			governed: "True PolicyFound", compliant: "True AllPermitted", message: "3 of 3 pods and 2 of 2 volumes are where it may be.",
 		},
 		"some undetermined": {
 			info: governedBy, view: settled(ledger.Counts{Permitted: 10, Undetermined: 2}),
@@ -120,10 +151,16 @@ func TestUpdate(t *testing.T) {
 	}
 	d := &residencyv1.Dataset{}
 	update(d, residency.DatasetInfo{Policies: names, Processing: strings.Repeat("é", 2000)},
-		settled(ledger.Counts{Permitted: 1, Prohibited: 2, Undetermined: 3, NotGoverned: 4}), now)
+		withVolumes(settled(ledger.Counts{Permitted: 1, Prohibited: 2, Undetermined: 3, NotGoverned: 4})), now)
 	want := &residencyv1.WorkloadCounts{Total: 10, OutcomeCounts: residencyv1.OutcomeCounts{Permitted: 1, Prohibited: 2, Undetermined: 3, NotGoverned: 4}}
 	if diff := cmp.Diff(want, d.Status.Workloads); diff != "" {
 		t.Errorf("workloads (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(&residencyv1.StorageCounts{Total: 5, OutcomeCounts: residencyv1.OutcomeCounts{Permitted: 5}}, d.Status.Volumes); diff != "" {
+		t.Errorf("volumes (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(&residencyv1.StorageCounts{Total: 6, OutcomeCounts: residencyv1.OutcomeCounts{Undetermined: 6}}, d.Status.Snapshots); diff != "" {
+		t.Errorf("snapshots (-want +got):\n%s", diff)
 	}
 	if len(d.Status.Policies) != maxPolicies || len(d.Status.Processing) > maxWords || len(d.Status.Violations) != 1 {
 		t.Errorf("%d policies, %d bytes of places, %d violations", len(d.Status.Policies), len(d.Status.Processing), len(d.Status.Violations))

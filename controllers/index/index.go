@@ -28,7 +28,6 @@ import (
 
 	"github.com/domicile-dev/domicile/internal/facts"
 	"github.com/domicile-dev/domicile/internal/residency"
-	"github.com/domicile-dev/domicile/internal/volume"
 )
 
 // The indexes of pods.
@@ -50,36 +49,30 @@ const (
 // Reference is the value of PodReference for an object in the pod's namespace.
 func Reference(way residency.Way, name string) string { return strconv.Itoa(int(way)) + "/" + name }
 
-// Setup makes the indexes. It comes before the cache starts.
+// one is one index of objects of one kind.
+type one struct {
+	object client.Object
+	field  string
+	values client.IndexerFunc
+}
+
+// Setup makes the indexes of what every cluster has. It comes before the cache starts.
 func Setup(ctx context.Context, indexer client.FieldIndexer) error {
-	for _, i := range []struct {
-		field  string
-		values client.IndexerFunc
-	}{
-		{PodNode, podNode},
-		{PodKeyed, keyed},
-		{PodReference, podReferences},
-	} {
-		if err := indexer.IndexField(ctx, &corev1.Pod{}, i.field, i.values); err != nil {
-			return fmt.Errorf("indexing pods by %s: %w", i.field, err)
-		}
+	all := append(storage(),
+		one{&corev1.Pod{}, PodNode, podNode},
+		one{&corev1.Pod{}, PodKeyed, keyed},
+		one{&corev1.Pod{}, PodReference, podReferences},
+	)
+	for _, way := range facts.Carriers() {
+		all = append(all, one{facts.NewMetadata(way), CarrierKeyed, keyed})
 	}
-	for _, i := range []struct {
-		object client.Object
-		field  string
-		values client.IndexerFunc
-	}{
-		{&corev1.PersistentVolumeClaim{}, CarrierKeyed, keyed},
-		{&corev1.PersistentVolume{}, facts.VolumeHandle, volumeHandle},
-	} {
+	return setup(ctx, indexer, all)
+}
+
+func setup(ctx context.Context, indexer client.FieldIndexer, all []one) error {
+	for _, i := range all {
 		if err := indexer.IndexField(ctx, i.object, i.field, i.values); err != nil {
 			return fmt.Errorf("indexing %T by %s: %w", i.object, i.field, err)
-		}
-	}
-	for _, way := range facts.Carriers() {
-		object := facts.NewMetadata(way)
-		if err := indexer.IndexField(ctx, object, CarrierKeyed, keyed); err != nil {
-			return fmt.Errorf("indexing %s by %s: %w", object.Kind, CarrierKeyed, err)
 		}
 	}
 	return nil
@@ -100,19 +93,6 @@ func keyed(object client.Object) []string {
 		return nil
 	}
 	return []string{Keyed}
-}
-
-// volumeHandle returns by what a PersistentVolume is told to hold the same data as another one.
-func volumeHandle(object client.Object) []string {
-	pv, ok := object.(*corev1.PersistentVolume)
-	if !ok {
-		return nil
-	}
-	driver, handle, ok := volume.Identity(pv)
-	if !ok {
-		return nil
-	}
-	return []string{facts.HandleKey(driver, handle)}
 }
 
 // podReferences returns what a pod refers to.

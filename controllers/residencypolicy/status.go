@@ -47,11 +47,11 @@ func update(p *residencyv1.ResidencyPolicy, view ledger.PolicyView, laid overlay
 		return
 	}
 	p.Status.Workloads = &residencyv1.PolicyCounts{
-		Permitted:    int32(view.Counts.Permitted),
-		Prohibited:   int32(view.Counts.Prohibited),
-		Undetermined: int32(view.Counts.Undetermined),
+		Permitted:    int32(view.Tally.Workloads.Permitted),
+		Prohibited:   int32(view.Tally.Workloads.Prohibited),
+		Undetermined: int32(view.Tally.Workloads.Undetermined),
 	}
-	set(p, compliant(info, view.Counts), now)
+	set(p, compliant(info, view.Tally), now)
 }
 
 // infoOf returns what the rulebook holds of this generation of the policy.
@@ -109,9 +109,10 @@ func accepted(info residency.PolicyInfo) metav1.Condition {
 	return c
 }
 
-// compliant is the condition Compliant of a policy.
-func compliant(info residency.PolicyInfo, counts ledger.Counts) metav1.Condition {
-	c := status.Compliant(counts, "")
+// compliant is the condition Compliant of a policy: of all that it governs, volumes and
+// snapshots among it, while status.workloads counts pods alone.
+func compliant(info residency.PolicyInfo, tally ledger.Tally) metav1.Condition {
+	c := status.Compliant(tally, "")
 	if c.Status == metav1.ConditionFalse {
 		return c
 	}

@@ -69,7 +69,7 @@ func TestConditions(t *testing.T) {
 	for name, tc := range map[string]struct {
 		rulebook            *residency.Rulebook
 		unsettled           bool
-		counts              ledger.Counts
+		counts, volumes     ledger.Counts
 		accepted, compliant string
 		datasets            int32
 	}{
@@ -95,6 +95,10 @@ func TestConditions(t *testing.T) {
 			rulebook: compile(customers, policy("u", 2, "customers", in("DE"))), counts: ledger.Counts{Permitted: 2, Prohibited: 1, Undetermined: 1},
 			accepted: "True Valid", compliant: "False Prohibited", datasets: 1,
 		},
+		"a volume is prohibited, and every pod is permitted": {
+			rulebook: compile(customers, policy("u", 2, "customers", in("DE"))), counts: ledger.Counts{Permitted: 2}, volumes: ledger.Counts{Prohibited: 1},
+			accepted: "True Valid", compliant: "False Prohibited", datasets: 1,
+		},
 		"one is undetermined": {
 			rulebook: compile(customers, policy("u", 2, "customers", in("DE"))), counts: ledger.Counts{Undetermined: 1},
 			accepted: "True Valid", compliant: "Unknown Undetermined", datasets: 1,
@@ -114,7 +118,7 @@ func TestConditions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := policy("u", 2, "customers", in("DE"))
-			update(&p, ledger.PolicyView{Rulebook: tc.rulebook, Settled: !tc.unsettled, Counts: tc.counts}, overlay.Overlay{Read: true}, now)
+			update(&p, ledger.PolicyView{Rulebook: tc.rulebook, Settled: !tc.unsettled, Tally: ledger.Tally{Workloads: tc.counts, Volumes: tc.volumes}}, overlay.Overlay{Read: true}, now)
 			for kind, want := range map[string]string{residencyv1.ConditionAccepted: tc.accepted, residencyv1.ConditionCompliant: tc.compliant} {
 				c := apimeta.FindStatusCondition(p.Status.Conditions, kind)
 				if c == nil {
@@ -139,7 +143,7 @@ func TestConditions(t *testing.T) {
 func TestAnEditedPolicyKeepsItsStatusUntilTheRulebookHoldsIt(t *testing.T) {
 	compile := compiler(t)
 	p := policy("u", 1, "customers", in("DE"))
-	view := ledger.PolicyView{Rulebook: compile([]string{"customers"}, p), Settled: true, Counts: ledger.Counts{Permitted: 4}}
+	view := ledger.PolicyView{Rulebook: compile([]string{"customers"}, p), Settled: true, Tally: ledger.Tally{Workloads: ledger.Counts{Permitted: 4}}}
 	update(&p, view, overlay.Overlay{Read: true}, now)
 	p.Generation = 2
 	before := p.DeepCopy()

@@ -38,44 +38,66 @@ func Set(conditions *[]metav1.Condition, c metav1.Condition) {
 	apimeta.SetStatusCondition(conditions, c)
 }
 
-// Pending is the condition Compliant while the pods are not judged yet.
+// Pending is the condition Compliant while not everything is judged yet.
 func Pending() metav1.Condition {
 	return metav1.Condition{
 		Type: residencyv1.ConditionCompliant, Status: metav1.ConditionUnknown, Reason: residencyv1.ReasonPending,
-		Message: "The pods are not judged yet.",
+		Message: "The pods, volumes and snapshots are not judged yet.",
 	}
 }
 
-// Compliant is the condition Compliant as the counts of pods have it. example, if there
-// is one, tells of the first violation.
-func Compliant(counts ledger.Counts, example string) metav1.Condition {
+// Compliant is the condition Compliant as the tally has it: of pods, volumes and snapshots.
+// example, if there is one, tells of the first violation.
+func Compliant(tally ledger.Tally, example string) metav1.Condition {
 	c := metav1.Condition{Type: residencyv1.ConditionCompliant}
-	total := counts.Total()
+	all := tally.All()
 	switch {
-	case counts.Prohibited > 0:
+	case all.Prohibited > 0:
 		c.Status, c.Reason = metav1.ConditionFalse, residencyv1.ReasonProhibited
-		c.Message = fmt.Sprintf("%s not where it may be%s.", of(counts.Prohibited, total), example)
-	case counts.Undetermined > 0:
+		c.Message = fmt.Sprintf("%s not where it may be%s.", are(&tally, prohibited), example)
+	case all.Undetermined > 0:
 		c.Status, c.Reason = metav1.ConditionUnknown, residencyv1.ReasonUndetermined
-		c.Message = fmt.Sprintf("%s where nobody can say whether it may be%s.", of(counts.Undetermined, total), example)
-	case total == 0:
+		c.Message = fmt.Sprintf("%s where nobody can say whether it may be%s.", are(&tally, undetermined), example)
+	case all.Total() == 0:
 		c.Status, c.Reason = metav1.ConditionTrue, residencyv1.ReasonAllPermitted
-		c.Message = "No pod is where it may not be: there is none."
+		c.Message = "Nothing is where it may not be: there is no pod, no volume and no snapshot."
 	default:
 		c.Status, c.Reason = metav1.ConditionTrue, residencyv1.ReasonAllPermitted
-		c.Message = fmt.Sprintf("%s where it may be.", of(counts.Permitted, total))
+		c.Message = fmt.Sprintf("%s where it may be.", are(&tally, permitted))
 	}
 	return c
 }
 
-// of says "1 of 12 pods is" or "3 of 12 pods are".
-func of(n, total int) string {
-	pods, verb := "pods", "are"
-	if total == 1 {
-		pods = "pod"
+func permitted(c *ledger.Counts) int    { return c.Permitted }
+func prohibited(c *ledger.Counts) int   { return c.Prohibited }
+func undetermined(c *ledger.Counts) int { return c.Undetermined }
+
+// are says of how many things something is so: "1 of 12 pods is", "3 of 12 pods and 1 of 2
+// volumes are". What there is none of at all is left out, and so is what it is so of none of,
+// unless it is so of nothing.
+func are(tally *ledger.Tally, count func(*ledger.Counts) int) string {
+	var words, none []string
+	sum := 0
+	for _, kind := range []struct {
+		counts *ledger.Counts
+		name   string
+	}{{&tally.Workloads, "pod"}, {&tally.Volumes, "volume"}, {&tally.Snapshots, "snapshot"}} {
+		n, total := count(kind.counts), kind.counts.Total()
+		sum += n
+		said := fmt.Sprintf("%d of %s", n, Count(total, kind.name))
+		switch {
+		case n > 0:
+			words = append(words, said)
+		case total > 0:
+			none = append(none, said)
+		}
 	}
-	if n == 1 {
+	if len(words) == 0 {
+		words = none
+	}
+	verb := "are"
+	if sum == 1 {
 		verb = "is"
 	}
-	return fmt.Sprintf("%d of %d %s %s", n, total, pods, verb)
+	return And(words) + " " + verb
 }

@@ -32,6 +32,14 @@ func Count(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
+// And lists words: "a, b and c".
+func And(words []string) string {
+	if last := len(words) - 1; last > 0 {
+		return strings.Join(words[:last], ", ") + " and " + words[last]
+	}
+	return strings.Join(words, "")
+}
+
 // Join names the first of the names: "a, b and 3 more".
 func Join(names []string) string {
 	if len(names) <= maxNames {

@@ -25,7 +25,7 @@ import (
 	ctrlevent "sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 
-	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/controllers/changed"
 	"github.com/domicile-dev/domicile/internal/facts"
 )
 
@@ -37,7 +37,7 @@ func podChanged() predicate.TypedPredicate[*corev1.Pod] {
 }
 
 func podsDiffer(a, b *corev1.Pod) bool {
-	return a.UID != b.UID || keysDiffer(a, b) || !maps.Equal(a.Labels, b.Labels) || facts.Ended(a) != facts.Ended(b) ||
+	return a.UID != b.UID || changed.Keys(a, b) || !maps.Equal(a.Labels, b.Labels) || facts.Ended(a) != facts.Ended(b) ||
 		!equality.Semantic.DeepEqual(a.Spec.Volumes, b.Spec.Volumes) ||
 		a.Spec.NodeName != b.Spec.NodeName ||
 		!equality.Semantic.DeepEqual(a.Spec.NodeSelector, b.Spec.NodeSelector) ||
@@ -48,7 +48,7 @@ func podsDiffer(a, b *corev1.Pod) bool {
 func namespaceChanged() predicate.TypedPredicate[*metav1.PartialObjectMetadata] {
 	return predicate.TypedFuncs[*metav1.PartialObjectMetadata]{
 		UpdateFunc: func(e ctrlevent.TypedUpdateEvent[*metav1.PartialObjectMetadata]) bool {
-			return keysDiffer(e.ObjectOld, e.ObjectNew) || !maps.Equal(e.ObjectOld.Labels, e.ObjectNew.Labels)
+			return changed.Keys(e.ObjectOld, e.ObjectNew) || !maps.Equal(e.ObjectOld.Labels, e.ObjectNew.Labels)
 		},
 	}
 }
@@ -58,36 +58,12 @@ func carrierChanged() predicate.TypedPredicate[*metav1.PartialObjectMetadata] {
 	return predicate.TypedFuncs[*metav1.PartialObjectMetadata]{
 		CreateFunc: func(e ctrlevent.TypedCreateEvent[*metav1.PartialObjectMetadata]) bool { return keyed(e.Object) },
 		UpdateFunc: func(e ctrlevent.TypedUpdateEvent[*metav1.PartialObjectMetadata]) bool {
-			return keysDiffer(e.ObjectOld, e.ObjectNew)
+			return changed.Keys(e.ObjectOld, e.ObjectNew)
 		},
 		DeleteFunc: func(e ctrlevent.TypedDeleteEvent[*metav1.PartialObjectMetadata]) bool { return keyed(e.Object) },
 	}
 }
 
-// claimChanged lets through what comes and goes, since a pod stores there, and changes of what a
-// claim holds, and of where.
-func claimChanged() predicate.TypedPredicate[*corev1.PersistentVolumeClaim] {
-	return predicate.TypedFuncs[*corev1.PersistentVolumeClaim]{
-		UpdateFunc: func(e ctrlevent.TypedUpdateEvent[*corev1.PersistentVolumeClaim]) bool {
-			a, b := e.ObjectOld, e.ObjectNew
-			return a.UID != b.UID || keysDiffer(a, b) || !equality.Semantic.DeepEqual(a.Spec, b.Spec) ||
-				valueDiffers(a.Annotations, b.Annotations, corev1.BetaStorageClassAnnotation)
-		},
-	}
-}
-
 func keyed(o metav1.Object) bool {
 	return facts.Keys{Labels: o.GetLabels(), Annotations: o.GetAnnotations()}.Any()
-}
-
-// keysDiffer tells a key that is empty from one that is absent: both mean something.
-func keysDiffer(a, b metav1.Object) bool {
-	return valueDiffers(a.GetLabels(), b.GetLabels(), residencyv1.DatasetLabel) ||
-		valueDiffers(a.GetAnnotations(), b.GetAnnotations(), residencyv1.DatasetsAnnotation)
-}
-
-func valueDiffers(a, b map[string]string, key string) bool {
-	old, had := a[key]
-	now, has := b[key]
-	return had != has || old != now
 }

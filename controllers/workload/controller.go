@@ -39,6 +39,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
+	"github.com/domicile-dev/domicile/controllers/changed"
 	"github.com/domicile-dev/domicile/controllers/event"
 	"github.com/domicile-dev/domicile/controllers/wake"
 	"github.com/domicile-dev/domicile/internal/facts"
@@ -68,8 +69,9 @@ type Reconciler struct {
 	Datasets, Policies *wake.Source[reconcile.Request]
 	// SteerBy is on which labels of nodes pods are steered.
 	SteerBy steer.By
+	// Woken wakes it for pods whose volumes are, or hold, something else than before.
+	Woken *wake.Source[Request]
 
-	woken  wake.Source[Request]
 	owners throttle
 	// waiting are the pods of which was told that they wait for a node, by their UIDs, and
 	// waits are the owners of those.
@@ -88,17 +90,17 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager, holder *rulebook.Holder,
 	if err != nil {
 		return fmt.Errorf("making the controller %s: %w", name, err)
 	}
-	r.woken.First = []Request{{Kind: everything}}
+	r.Woken.First = []Request{{Kind: everything}}
 	sources := []source.TypedSource[Request]{
 		// What a pod handles, where it is, and whether it has ended.
 		source.TypedKind(mgr.GetCache(), &corev1.Pod{}, podHandler(), podChanged()),
 		// The keys of a namespace are those of every pod in it, and Datasets select by its labels.
 		source.TypedKind(mgr.GetCache(), facts.NewNamespaceMetadata(), namespaceHandler(), namespaceChanged()),
-		// New rulebooks, and nodes that are elsewhere than they were.
-		&r.woken,
+		// New rulebooks, and nodes and volumes that are elsewhere than they were.
+		r.Woken,
 	}
 	// So are those of a claim and of what holds its data, and its volume is where the pod stores.
-	sources = append(sources, source.TypedKind(mgr.GetCache(), &corev1.PersistentVolumeClaim{}, carrierHandler[*corev1.PersistentVolumeClaim](podsOfClaim), claimChanged()))
+	sources = append(sources, source.TypedKind(mgr.GetCache(), &corev1.PersistentVolumeClaim{}, carrierHandler[*corev1.PersistentVolumeClaim](podsOfClaim), changed.By(changed.Claims)))
 	for _, way := range facts.Carriers() {
 		// The keys of what a pod refers to are the pod's own.
 		sources = append(sources, source.TypedKind(mgr.GetCache(), facts.NewMetadata(way), carrierHandler[*metav1.PartialObjectMetadata](podsOf(way)), carrierChanged()))
@@ -110,6 +112,7 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager, holder *rulebook.Holder,
 	}
 	holder.Subscribe(r.rulebookChanged)
 	nodes.Subscribe(r.nodeChanged)
+	nodes.SubscribeLocator(r.relocated)
 	return nil
 }
 
@@ -119,7 +122,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req Request) (reconcile.Resu
 		// The first rulebook asks again.
 		return reconcile.Result{}, nil
 	}
-	if !r.Ledger.Primed() {
+	if !r.Ledger.Primed(ledger.Pods) {
 		return reconcile.Result{}, r.prime(ctx)
 	}
 	return reconcile.Result{}, r.judgeAll(ctx, req)
@@ -135,9 +138,11 @@ func (r *Reconciler) judgeAll(ctx context.Context, req Request) error {
 	case podsOnNode:
 		return r.judgeListed(ctx, onNode(req.Name))
 	case podsOfDataset:
-		return r.judgeEach(ctx, r.Ledger.PodsOf(req.Name))
+		return r.judgeEach(ctx, r.Ledger.Of(req.Name, ledger.Pods))
 	case podsWithoutNode:
-		return r.judgeEach(ctx, r.Ledger.Unplaced())
+		return r.judgeEach(ctx, r.Ledger.Open(ledger.Pods))
+	case podsStoring:
+		return r.judgeEach(ctx, r.Ledger.Storing(ledger.Pods))
 	case podsSelected:
 		return r.judgeSelected(ctx, req.Name)
 	case podsOfClaim:
@@ -174,10 +179,10 @@ func (r *Reconciler) judgeSelected(ctx context.Context, dataset string) error {
 	return errors.Join(errs...)
 }
 
-func (r *Reconciler) judgeEach(ctx context.Context, pods []types.NamespacedName) error {
+func (r *Reconciler) judgeEach(ctx context.Context, pods []ledger.Ref) error {
 	var errs []error
-	for _, key := range pods {
-		errs = append(errs, r.judgeNamed(ctx, key))
+	for _, pod := range pods {
+		errs = append(errs, r.judgeNamed(ctx, types.NamespacedName{Namespace: pod.Namespace, Name: pod.Name}))
 	}
 	return errors.Join(errs...)
 }

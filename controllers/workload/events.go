@@ -24,16 +24,12 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/event"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
-// The actions of the Events.
-const (
-	actionJudge     = "Judge"
-	actionSummarise = "Summarise"
-)
+// actionSummarise is the action of the Event on an owner.
+const actionSummarise = "Summarise"
 
 // reasonManyTurns is the reason of the Event on an owner.
 const reasonManyTurns = "ManyVerdictsTurned"
@@ -53,51 +49,12 @@ func (r *Reconciler) announce(pod *corev1.Pod, v *residency.Verdict, now time.Ti
 	}
 }
 
-// verdictTurned tells of a pod whose verdict has turned: the gravest finding first.
+// verdictTurned tells of a pod whose verdict has turned.
 func verdictTurned(pod *corev1.Pod, v *residency.Verdict) event.Event {
-	e := event.Event{
-		Regarding: corev1.ObjectReference{
-			APIVersion: "v1", Kind: "Pod", Namespace: pod.Namespace, Name: pod.Name,
-			UID: pod.UID, ResourceVersion: pod.ResourceVersion,
-		},
-		Type:   corev1.EventTypeNormal,
-		Reason: v.Outcome.String(),
-		Action: actionJudge,
-	}
-	if !v.Outcome.Flagged() {
-		e.Note = fmt.Sprintf("%s is no longer flagged: %s.", v.Subject, noLonger(v.Outcome))
-		return e
-	}
-	e.Type = corev1.EventTypeWarning
-	var notes []string
-	for i := range v.Findings {
-		f := &v.Findings[i]
-		if f.Outcome != v.Outcome {
-			continue
-		}
-		if e.Related == nil {
-			e.Related = related(f)
-		}
-		notes = append(notes, f.Sentence(v.Subject))
-	}
-	e.Note = strings.Join(notes, " ")
-	return e
-}
-
-func noLonger(o residency.Outcome) string {
-	if o == residency.Permitted {
-		return "every policy that governs it permits where it is"
-	}
-	return "it names no dataset that a policy governs"
-}
-
-// related refers to the policy that a finding comes from, or to the dataset that it names.
-func related(f *residency.Finding) *corev1.ObjectReference {
-	ref := &corev1.ObjectReference{APIVersion: residencyv1.GroupVersion.String(), Kind: "ResidencyPolicy", Name: f.Policy}
-	if f.Policy == "" {
-		ref.Kind, ref.Name = "Dataset", f.Dataset
-	}
-	return ref
+	return event.Turned(corev1.ObjectReference{
+		APIVersion: "v1", Kind: "Pod", Namespace: pod.Namespace, Name: pod.Name,
+		UID: pod.UID, ResourceVersion: pod.ResourceVersion,
+	}, v)
 }
 
 // manyTurned tells of an owner whose pods turn too often to tell of each.

@@ -36,36 +36,34 @@ func (r *Reconciler) judge(ctx context.Context, pod *corev1.Pod) (flagged *resid
 		r.remove(pod.Namespace, pod.Name)
 		return nil, nil
 	}
-	who := ledger.Pod{UID: pod.UID, Namespace: pod.Namespace, Name: pod.Name, Node: pod.Spec.NodeName}
+	thing := ledger.Thing{Ref: ref(pod.Namespace, pod.Name), UID: pod.UID, Node: pod.Spec.NodeName, Open: pod.Spec.NodeName == ""}
 	now := r.Clock.Now()
-	for {
-		rb := r.Ledger.Rulebook()
-		in, err := r.Gatherer.Pod(ctx, rb, facts.PodSubject(pod), pod)
-		if err != nil {
-			return nil, fmt.Errorf("judging pod %s/%s: %w", pod.Namespace, pod.Name, err)
-		}
-		verdict := residency.Evaluate(rb, in)
-		change, ok := r.Ledger.Record(who, in, &verdict, rb, now)
-		if !ok {
-			// A new rulebook came into force meanwhile.
-			continue
-		}
-		r.wakeStatuses(change)
-		if change.Turned() && !change.Known {
-			r.tell(func() { r.announce(pod, &verdict, now) })
-			if !change.Before.Flagged() {
-				flagged = &verdict
-			}
-		}
-		r.noteWaiting(pod, in, &verdict, rb, now)
-		return flagged, nil
+	j, err := r.Ledger.Judge(thing, now, func(rb *residency.Rulebook) (*residency.Input, error) {
+		return r.Gatherer.Pod(ctx, rb, facts.PodSubject(pod), pod)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("judging pod %s/%s: %w", pod.Namespace, pod.Name, err)
 	}
+	r.wakeStatuses(j.Change)
+	if j.Change.Turned() && !j.Change.Known {
+		r.tell(func() { r.announce(pod, &j.Verdict, now) })
+		if !j.Change.Before.Flagged() {
+			flagged = &j.Verdict
+		}
+	}
+	r.noteWaiting(pod, j.Input, &j.Verdict, j.Rulebook, now)
+	return flagged, nil
+}
+
+// ref names a pod to the ledger.
+func ref(namespace, name string) ledger.Ref {
+	return ledger.Ref{Kind: ledger.KindPod, Namespace: namespace, Name: name}
 }
 
 // remove takes a pod that is gone or has ended out of the ledger.
 func (r *Reconciler) remove(namespace, name string) {
 	delete(r.waiting, types.NamespacedName{Namespace: namespace, Name: name})
-	r.wakeStatuses(r.Ledger.Remove(namespace, name))
+	r.wakeStatuses(r.Ledger.Remove(ref(namespace, name)))
 }
 
 func (r *Reconciler) wakeStatuses(c ledger.Change) {
@@ -76,7 +74,7 @@ func (r *Reconciler) wakeStatuses(c ledger.Change) {
 // tell sends Events, or keeps them while the beginning may have to begin again, so that
 // a turn is told once.
 func (r *Reconciler) tell(send func()) {
-	if r.Ledger.Primed() {
+	if r.Ledger.Primed(ledger.Pods) {
 		send()
 		return
 	}

@@ -31,7 +31,7 @@ import (
 	"github.com/domicile-dev/domicile/internal/ledger"
 )
 
-func (w *world) counts() ledger.Counts { return w.Ledger.Counts()["customers"] }
+func (w *world) counts() ledger.Counts { return w.Ledger.Tallies()["customers"].Workloads }
 
 func TestOneEventForEachTurn(t *testing.T) {
 	w := newWorld(t)
@@ -53,7 +53,7 @@ func TestOneEventForEachTurn(t *testing.T) {
 	want := event.Event{
 		Regarding: corev1.ObjectReference{APIVersion: "v1", Kind: "Pod", Namespace: "crm", Name: "profiles", UID: "profiles", ResourceVersion: "1"},
 		Related:   &corev1.ObjectReference{APIVersion: "residency.domicile.dev/v1alpha1", Kind: "ResidencyPolicy", Name: "gdpr"},
-		Type:      corev1.EventTypeWarning, Reason: "Prohibited", Action: actionJudge, Note: flagged.Note,
+		Type:      corev1.EventTypeWarning, Reason: "Prohibited", Action: event.ActionJudge, Note: flagged.Note,
 	}
 	if diff := cmp.Diff(want, flagged); diff != "" {
 		t.Errorf("the Event of the turn (-want +got):\n%s", diff)
@@ -82,7 +82,7 @@ func TestNoEventForWhatTheStatusKnew(t *testing.T) {
 	w := newWorld(t)
 	w.permit("DE")
 	w.Ledger.Recall("customers", []residencyv1.Violation{{
-		Namespace: "crm", Kind: "Pod", Name: "known", Policy: "gdpr", Reason: "PlaceNotAllowed",
+		Namespace: "crm", Kind: "Pod", Name: "known", Policy: "gdpr", Reason: "PlaceNotAllowed", Aspect: residencyv1.AspectProcessing,
 		Outcome: residencyv1.OutcomeProhibited, Since: metav1.NewTime(w.clock.Now().Add(-time.Hour)),
 	}})
 	w.see(t, handling("known", "ldn-1", "customers"), handling("new", "ldn-1", "customers"))
@@ -154,7 +154,8 @@ func TestANewRulebookUnsettlesWhatItTouches(t *testing.T) {
 	w := newWorld(t)
 	pod := handling("profiles", "ldn-1", "customers")
 	w.permit("DE")
-	w.Ledger.Prime()
+	w.Ledger.Prime(ledger.Pods)
+	w.Ledger.Prime(ledger.Stores)
 	w.see(t, pod)
 	if !w.Ledger.Dataset("customers").Settled || !w.Ledger.Policy("gdpr").Settled {
 		t.Fatal("not settled at first")

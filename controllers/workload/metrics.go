@@ -33,19 +33,26 @@ const unknownDataset = "(unknown)"
 
 // collector reads the ledger whenever it is asked.
 type collector struct {
-	ledger    *ledger.Ledger
-	workloads *prometheus.Desc
+	ledger                        *ledger.Ledger
+	workloads, volumes, snapshots *prometheus.Desc
 }
 
 // RegisterMetrics registers the metrics of the ledger. A replica that does not lead has
 // an empty one and reports nothing.
 func RegisterMetrics(registry prometheus.Registerer, l *ledger.Ledger) error {
-	c := &collector{ledger: l, workloads: prometheus.NewDesc(
-		"domicile_workloads",
-		"Pods that handle a dataset and have not ended, by dataset and by the outcome of their verdict. "+
-			"Pods that name a dataset that does not exist are counted under the dataset \"(unknown)\". Reported by the leader.",
-		[]string{"dataset", "outcome"}, nil,
-	)}
+	labels := []string{"dataset", "outcome"}
+	c := &collector{
+		ledger: l,
+		workloads: prometheus.NewDesc("domicile_workloads",
+			"Pods that handle a dataset and have not ended, by dataset and by the outcome of their verdict. "+
+				"Pods that name a dataset that does not exist are counted under the dataset \"(unknown)\". Reported by the leader.", labels, nil),
+		volumes: prometheus.NewDesc("domicile_volumes",
+			"Volume claims that hold a dataset, and persistent volumes that hold what no claim of theirs does, by dataset and by the outcome of their verdict. "+
+				"Those that name a dataset that does not exist are counted under the dataset \"(unknown)\". Reported by the leader.", labels, nil),
+		snapshots: prometheus.NewDesc("domicile_snapshots",
+			"Volume snapshots that hold a dataset, and contents that hold what no snapshot of theirs does, by dataset and by the outcome of their verdict. "+
+				"Those that name a dataset that does not exist are counted under the dataset \"(unknown)\". Reported by the leader.", labels, nil),
+	}
 	if err := registry.Register(c); err != nil {
 		return fmt.Errorf("registering the metrics of workloads: %w", err)
 	}
@@ -53,36 +60,48 @@ func RegisterMetrics(registry prometheus.Registerer, l *ledger.Ledger) error {
 }
 
 // Describe implements prometheus.Collector.
-func (c *collector) Describe(out chan<- *prometheus.Desc) { out <- c.workloads }
+func (c *collector) Describe(out chan<- *prometheus.Desc) {
+	out <- c.workloads
+	out <- c.volumes
+	out <- c.snapshots
+}
 
 // Collect implements prometheus.Collector.
 func (c *collector) Collect(out chan<- prometheus.Metric) {
 	rb := c.ledger.Rulebook()
-	if rb == nil || !c.ledger.Primed() {
+	if rb == nil || !c.ledger.Whole() {
 		return
 	}
-	counts := c.ledger.Counts()
+	tallies := c.ledger.Tallies()
 	for _, dataset := range rb.Datasets() {
-		c.send(out, dataset, counts[dataset])
-		delete(counts, dataset)
+		c.send(out, dataset, tallies[dataset])
+		delete(tallies, dataset)
 	}
-	var unknown ledger.Counts
-	for _, dataset := range slices.Sorted(maps.Keys(counts)) {
-		unknown.Undetermined += counts[dataset].Total()
+	var unknown ledger.Tally
+	for _, dataset := range slices.Sorted(maps.Keys(tallies)) {
+		tally := tallies[dataset]
+		unknown.Workloads.Undetermined += tally.Workloads.Total()
+		unknown.Volumes.Undetermined += tally.Volumes.Total()
+		unknown.Snapshots.Undetermined += tally.Snapshots.Total()
 	}
 	c.send(out, unknownDataset, unknown)
 }
 
-func (c *collector) send(out chan<- prometheus.Metric, dataset string, counts ledger.Counts) {
-	for _, s := range []struct {
-		outcome residencyv1.Outcome
-		count   int
-	}{
-		{residencyv1.OutcomeNotGoverned, counts.NotGoverned},
-		{residencyv1.OutcomePermitted, counts.Permitted},
-		{residencyv1.OutcomeProhibited, counts.Prohibited},
-		{residencyv1.OutcomeUndetermined, counts.Undetermined},
-	} {
-		out <- prometheus.MustNewConstMetric(c.workloads, prometheus.GaugeValue, float64(s.count), dataset, string(s.outcome))
+func (c *collector) send(out chan<- prometheus.Metric, dataset string, tally ledger.Tally) {
+	for _, kind := range []struct {
+		desc   *prometheus.Desc
+		counts ledger.Counts
+	}{{c.workloads, tally.Workloads}, {c.volumes, tally.Volumes}, {c.snapshots, tally.Snapshots}} {
+		for _, s := range []struct {
+			outcome residencyv1.Outcome
+			count   int
+		}{
+			{residencyv1.OutcomeNotGoverned, kind.counts.NotGoverned},
+			{residencyv1.OutcomePermitted, kind.counts.Permitted},
+			{residencyv1.OutcomeProhibited, kind.counts.Prohibited},
+			{residencyv1.OutcomeUndetermined, kind.counts.Undetermined},
+		} {
+			out <- prometheus.MustNewConstMetric(kind.desc, prometheus.GaugeValue, float64(s.count), dataset, string(s.outcome))
+		}
 	}
 }

@@ -25,9 +25,10 @@ import (
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/wake"
+	"github.com/domicile-dev/domicile/internal/ledger"
 )
 
-// prime judges every pod once, after which the ledger is whole. Until then no status is
+// prime judges every pod once, after which their part of the ledger is whole. Until then no status is
 // written: a partial count would be a wrong one. If a pod cannot be judged all are
 // judged again, for the same reason.
 func (r *Reconciler) prime(ctx context.Context) error {
@@ -36,7 +37,7 @@ func (r *Reconciler) prime(ctx context.Context) error {
 		return fmt.Errorf("listing datasets: %w", err)
 	}
 	// Pods that an attempt before has recorded may be gone by now.
-	r.Ledger.Reset()
+	r.Ledger.Reset(ledger.Pods)
 	r.held = nil
 	names := make([]string, len(datasets.Items))
 	for i := range datasets.Items {
@@ -50,13 +51,13 @@ func (r *Reconciler) prime(ctx context.Context) error {
 	r.begun()
 	r.Datasets.Wake(wake.Named(names)...)
 	r.Policies.Wake(wake.Named(r.Ledger.Rulebook().Policies())...)
-	ctrl.LoggerFrom(ctx).Info("Every pod is judged", "handling", r.Ledger.Len())
+	ctrl.LoggerFrom(ctx).Info("Every pod is judged", "handling", r.Ledger.Len(ledger.Pods))
 	return nil
 }
 
 // begun says that every pod is judged, and tells of the turns that were seen meanwhile.
 func (r *Reconciler) begun() {
-	r.Ledger.Prime()
+	r.Ledger.Prime(ledger.Pods)
 	for _, send := range r.held {
 		send()
 	}

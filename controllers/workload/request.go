@@ -40,6 +40,8 @@ const (
 	podsOfDataset
 	// podsWithoutNode: the pods that handle a dataset and have no node.
 	podsWithoutNode
+	// podsStoring: the pods that were judged where their volumes rest.
+	podsStoring
 	// podsSelected: the pods that the dataset of that name selects.
 	podsSelected
 	// podsOfClaim, podsOfSecret and podsOfConfigMap: the pods that refer to the object of that name.
@@ -60,6 +62,8 @@ func (k Kind) String() string {
 		return "pods of dataset"
 	case podsWithoutNode:
 		return "pods without node"
+	case podsStoring:
+		return "pods with volumes"
 	case podsSelected:
 		return "pods selected by dataset"
 	case podsOfClaim:
@@ -77,6 +81,11 @@ func (k Kind) String() string {
 type Request struct {
 	Kind            Kind
 	Namespace, Name string
+}
+
+// OfClaim asks for the pods that refer to a claim.
+func OfClaim(namespace, name string) Request {
+	return Request{Kind: podsOfClaim, Namespace: namespace, Name: name}
 }
 
 // onNode selects the pods on a node by the index.

@@ -127,7 +127,7 @@ func (t *tightening) event(uid types.UID) event.Event {
 		Regarding: corev1.ObjectReference{APIVersion: "v1", Kind: kind, Namespace: t.req.Namespace, Name: t.req.Name, UID: uid},
 		Type:      corev1.EventTypeWarning,
 		Reason:    reasonPodsFlagged,
-		Action:    actionJudge,
+		Action:    event.ActionJudge,
 		Note: fmt.Sprintf("%s %s%s makes pods %s handle dataset \"%s\", and %d of them are flagged for it now. "+
 			"They run on, since the data is there already; an Event on each says why, and the status of the Dataset lists them.",
 			kind, where, t.req.Name, who, datasets, t.pods),

@@ -85,27 +85,31 @@ func carrierHandler[T client.Object](kind Kind) handler.TypedEventHandler[T, Req
 
 // rulebookChanged asks for the pods about which the new rulebook may say something else.
 func (r *Reconciler) rulebookChanged(old, current *residency.Rulebook) {
-	changed := current.ChangedSince(old)
-	r.Ledger.Turnover(current, changed)
+	touched := current.ChangedSince(old)
+	r.Ledger.Turnover(current, touched)
 	if old == nil {
-		r.woken.Wake(Request{Kind: everything})
+		r.Woken.Wake(Request{Kind: everything})
 		return
 	}
-	for _, dataset := range changed {
-		r.woken.Wake(Request{Kind: podsOfDataset, Name: dataset})
+	for _, dataset := range touched {
+		r.Woken.Wake(Request{Kind: podsOfDataset, Name: dataset})
 	}
 	for _, dataset := range current.NewlySelecting(old) {
-		r.woken.Wake(Request{Kind: podsSelected, Name: dataset})
+		r.Woken.Wake(Request{Kind: podsSelected, Name: dataset})
 	}
 }
+
+// relocated asks for the pods that were judged where their volumes rest, since the catalogue, a
+// Site or the time says that of volumes too.
+func (r *Reconciler) relocated() { r.Woken.Wake(Request{Kind: podsStoring}) }
 
 // nodeChanged asks for the pods on the node if it is elsewhere than it was, and for the
 // pods that can reach it, or may now, or no longer. A burst of nodes is one request.
 func (r *Reconciler) nodeChanged(c facts.NodeChange) {
 	if c.Location {
-		r.woken.Wake(Request{Kind: podsOnNode, Name: c.Name})
+		r.Woken.Wake(Request{Kind: podsOnNode, Name: c.Name})
 	}
 	if c.Labels || c.Location {
-		r.woken.WakeAfter(wake.Batch, Request{Kind: podsWithoutNode})
+		r.Woken.WakeAfter(wake.Batch, Request{Kind: podsWithoutNode})
 	}
 }

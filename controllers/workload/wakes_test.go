@@ -41,16 +41,16 @@ func TestWhomAChangeOfANodeTouches(t *testing.T) {
 		"only for its Site's": {facts.NodeChange{Name: "room-1", Sites: []string{"paris-room"}}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := &Reconciler{}
+			r := &Reconciler{Woken: &wake.Source[Request]{}}
 			q := workqueue.NewTypedRateLimitingQueue(workqueue.DefaultTypedControllerRateLimiter[Request]())
 			t.Cleanup(q.ShutDown)
-			if err := r.woken.Start(t.Context(), q); err != nil {
+			if err := r.Woken.Start(t.Context(), q); err != nil {
 				t.Fatal(err)
 			}
 			r.nodeChanged(tc.change)
 			// What is asked for at last comes last.
 			end := Request{Kind: everything}
-			r.woken.WakeAfter(2*wake.Batch, end)
+			r.Woken.WakeAfter(2*wake.Batch, end)
 			var got []Request
 			for next, _ := q.Get(); next != end; next, _ = q.Get() {
 				got = append(got, next)

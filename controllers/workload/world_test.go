@@ -80,7 +80,7 @@ func newWorld(t *testing.T) *world {
 	w.Reconciler = &Reconciler{
 		Gatherer: &facts.Gatherer{Nodes: nodes, Source: unkeyed{}},
 		Ledger:   ledger.New(), Clock: w.clock, Events: &w.onPods, Summaries: &w.onOwners,
-		Datasets: &wake.Source[reconcile.Request]{}, Policies: &wake.Source[reconcile.Request]{},
+		Datasets: &wake.Source[reconcile.Request]{}, Policies: &wake.Source[reconcile.Request]{}, Woken: &wake.Source[Request]{},
 	}
 	return w
 }

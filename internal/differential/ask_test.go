@@ -139,12 +139,16 @@ func askDetect(ctx context.Context, o *operator) ([]string, error) {
 	r := &workload.Reconciler{
 		Reader: o, Gatherer: o.gatherer, Ledger: ledger.New(), Events: silence{}, Summaries: silence{},
 		Clock: clocktesting.NewFakePassiveClock(o.Now), Datasets: &wake.Source[reconcile.Request]{}, Policies: &wake.Source[reconcile.Request]{},
+		Woken: &wake.Source[workload.Request]{},
 	}
 	r.Ledger.Turnover(o.rulebook, nil)
 	if _, err := r.Reconcile(ctx, workload.Request{}); err != nil {
 		return nil, err
 	}
-	want := map[string]ledger.Counts{}
+	want, got := map[string]ledger.Counts{}, map[string]ledger.Counts{}
+	for name, tally := range r.Ledger.Tallies() {
+		got[name] = tally.Workloads
+	}
 	for i := range o.Pods {
 		for name, outcome := range o.World.Pod(&o.Pods[i].Pod).Datasets {
 			c := want[name]
@@ -161,7 +165,7 @@ func askDetect(ctx context.Context, o *operator) ([]string, error) {
 			want[name] = c
 		}
 	}
-	return differ("detect", "all pods", want, r.Ledger.Counts()), nil
+	return differ("detect", "all pods", want, got), nil
 }
 
 // handlers are those of the webhook.

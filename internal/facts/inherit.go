@@ -242,10 +242,9 @@ func qualified(namespace, name string) string {
 	return namespace + "/" + name
 }
 
-// sourceOf returns what a claim is made of: another claim or a snapshot. dataSourceRef says
-// the same as dataSource, or more.
-func sourceOf(spec *corev1.PersistentVolumeClaimSpec, namespace string) []trail {
-	var kind, name string
+// MadeOf returns what a claim in a namespace is made of: another claim or a snapshot; an empty
+// kind if it is made of neither. dataSourceRef says the same as dataSource, or more.
+func MadeOf(spec *corev1.PersistentVolumeClaimSpec, namespace string) (kind, in, name string) {
 	switch ref := spec.DataSourceRef; {
 	case ref != nil:
 		kind, name = ref.Kind, ref.Name
@@ -256,9 +255,18 @@ func sourceOf(spec *corev1.PersistentVolumeClaimSpec, namespace string) []trail 
 		kind, name = spec.DataSource.Kind, spec.DataSource.Name
 	}
 	if kind != kindClaim && kind != kindSnapshot || name == "" {
+		return "", "", ""
+	}
+	return kind, namespace, name
+}
+
+// sourceOf is the trail to what a claim is made of.
+func sourceOf(spec *corev1.PersistentVolumeClaimSpec, namespace string) []trail {
+	kind, in, name := MadeOf(spec, namespace)
+	if kind == "" {
 		return nil
 	}
-	return []trail{from(kind, namespace, name)}
+	return []trail{from(kind, in, name)}
 }
 
 // sameVolumes returns the other PersistentVolumes that hold the same data.

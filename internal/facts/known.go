@@ -164,6 +164,13 @@ func changeOf(old, k *knownNode) NodeChange {
 		}
 	}
 	c.Sites = touchedSites(old, k)
+	for _, node := range []*knownNode{old, k} {
+		if node != nil && node.object.Labels[corev1.LabelHostname] != "" {
+			c.Hosts = append(c.Hosts, node.object.Labels[corev1.LabelHostname])
+		}
+	}
+	slices.Sort(c.Hosts)
+	c.Hosts = slices.Compact(c.Hosts)
 	return c
 }
 

@@ -48,6 +48,7 @@ type Nodes struct {
 	reaches   map[string]*residency.Reach
 	providers []string // nil after a change
 	listeners []func(NodeChange)
+	relocated []func()
 }
 
 // NodeChange says what a change of a node means for others.
@@ -58,11 +59,22 @@ type NodeChange struct {
 	Location bool
 	// Labels is whether what constraints look at has changed: pods without a node are touched.
 	Labels bool
+	// Hosts are the values that its label kubernetes.io/hostname has and had, sorted: volumes that
+	// rest on a node name it by that.
+	Hosts []string
 	// Stamp is whether the stamp that the node carries, or the one that it should carry, has changed.
 	Stamp bool
 	// Sites are the names of the Sites that match the node in another way than before, or
 	// for which it now counts differently, sorted.
 	Sites []string
+}
+
+// SubscribeLocator has listen called after every change of the Locator, by which volumes are
+// located too. It must not block. Subscriptions come before the first Locator.
+func (n *Nodes) SubscribeLocator(listen func()) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.relocated = append(n.relocated, listen)
 }
 
 // NewNodes returns an empty set of nodes. With a Locator that has no Catalogue nothing is
@@ -134,10 +146,13 @@ func (n *Nodes) SetLocator(l location.Locator) {
 	n.mu.Lock()
 	n.locator, n.known, n.bySite = l, known, bySite
 	n.forget()
-	listeners := n.listeners
+	listeners, relocated := n.listeners, n.relocated
 	n.mu.Unlock()
 	n.changing.Unlock()
 	tell(listeners, changes...)
+	for _, listen := range relocated {
+		listen()
+	}
 }
 
 func tell(listeners []func(NodeChange), changes ...NodeChange) {

@@ -14,12 +14,15 @@ See the License for the specific language governing permissions and
 limitations under the License.
 */
 
-// Package ledger remembers, in memory, what was found about every pod that handles a
-// dataset: the counts and violations that the statuses of Datasets and ResidencyPolicies
-// show. It is exact at every moment: each change of one pod changes the sums by that
-// pod's contribution, and nothing is ever counted anew.
+// Package ledger remembers, in memory, what was found about everything that has to do with
+// a dataset: the pods that handle it, the volumes that hold it, and their snapshots. From it come
+// the counts and violations that the statuses of Datasets and ResidencyPolicies show. It is
+// exact at every moment: each change of one thing changes the sums by that thing's
+// contribution, and nothing is ever counted anew.
 //
-//	pod's Verdict ──Record──▶ entry ──▶ sums by dataset and by policy ──▶ status, metrics
+//	pod's Verdict ────────┐
+//	volume's Verdict ─────┼─Record──▶ entry ──▶ sums by dataset and by policy ──▶ status, metrics
+//	snapshot's Verdict ───┘
 //
 // It holds no client and no clock.
 package ledger

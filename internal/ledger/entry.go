@@ -18,6 +18,7 @@ package ledger
 
 import (
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -28,17 +29,16 @@ import (
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
-// kindPod is the kind of everything in the ledger.
-const kindPod = "Pod"
-
 // maxLocation is how long the API lets a violation's location be.
 const maxLocation = 300
 
-// entry is one pod's contribution. It keeps words only: a verdict would keep the
+// entry is one thing's contribution. It keeps words only: a verdict would keep the
 // rulebook alive that gave it.
 type entry struct {
-	pod        Pod
-	outcome    residency.Outcome
+	thing   Thing
+	outcome residency.Outcome
+	// stores is whether it was judged where its bytes rest.
+	stores     bool
 	datasets   []share // sorted by name
 	policies   []share
 	violations []violation // by dataset, then policy
@@ -46,7 +46,7 @@ type entry struct {
 	stale bool
 }
 
-// share is the pod's outcome in one dataset, or under one policy alone.
+// share is the thing's outcome in one dataset, or under one policy alone.
 type share struct {
 	name    string
 	outcome residency.Outcome
@@ -62,25 +62,26 @@ type violation struct {
 	since           time.Time
 }
 
-func newEntry(pod Pod, in *residency.Input, v *residency.Verdict) *entry {
-	e := &entry{pod: pod, outcome: v.Outcome}
+func newEntry(thing Thing, in *residency.Input, v *residency.Verdict) *entry {
+	e := &entry{thing: thing, outcome: v.Outcome, stores: len(in.Volumes) > 0}
 	for _, h := range in.Handles {
 		e.datasets = append(e.datasets, share{name: h.Dataset, outcome: v.OfDataset(h.Dataset)})
-	}
-	where := ""
-	if in.Node != nil && v.Outcome.Flagged() {
-		where = words(&in.Node.Location)
 	}
 	for i := range v.Findings {
 		f := &v.Findings[i]
 		if f.Policy != "" {
 			e.policies = gravest(e.policies, f.Policy, f.Outcome)
 		}
-		if f.Outcome.Flagged() {
-			e.violations = append(e.violations, violation{
-				dataset: f.Dataset, policy: f.Policy, outcome: f.Outcome, reason: string(f.Reason),
-				aspect: f.Aspect, location: where,
-			})
+		if !f.Outcome.Flagged() {
+			continue
+		}
+		found := violation{
+			dataset: f.Dataset, policy: f.Policy, outcome: f.Outcome, reason: string(f.Reason),
+			aspect: f.Aspect, location: where(in, f),
+		}
+		// Two volumes of a pod may be wrong in the same way.
+		if !slices.Contains(e.violations, found) {
+			e.violations = append(e.violations, found)
 		}
 	}
 	return e
@@ -97,16 +98,36 @@ func gravest(shares []share, policy string, o residency.Outcome) []share {
 	return append(shares, share{name: policy, outcome: o})
 }
 
-// words says where a node is, for people.
+// where says for people where a subject is, or where its bytes rest: all places of them.
+func where(in *residency.Input, f *residency.Finding) string {
+	v := f.Volume()
+	if v == nil || f.Node() != nil {
+		if in.Node == nil {
+			return ""
+		}
+		return cut(words(&in.Node.Location), maxLocation)
+	}
+	var places []string
+	for _, spot := range v.Spots() {
+		places = append(places, words(&spot.Location))
+	}
+	text := strings.Join(places, "; ")
+	if v.Name != "" && text != "" {
+		text = "volume " + v.Name + ": " + text
+	}
+	return cut(text, maxLocation)
+}
+
+// words says where something is.
 func words(l *location.Location) string {
 	if !l.Known() {
-		return cut("unknown: "+l.Detail, maxLocation)
+		return "unknown: " + l.Detail
 	}
 	where := l.Place()
 	if code := l.Code(); code != "" {
 		where += " (" + code + ")"
 	}
-	return cut(where, maxLocation)
+	return where
 }
 
 // cut shortens a text to a number of bytes without breaking a character.
@@ -122,7 +143,7 @@ func cut(text string, limit int) string {
 
 // same reports whether two entries show the same to everybody who reads the ledger.
 func (e *entry) same(o *entry) bool {
-	return e.pod == o.pod && e.outcome == o.outcome && e.stale == o.stale &&
+	return e.thing == o.thing && e.outcome == o.outcome && e.stores == o.stores && e.stale == o.stale &&
 		slices.Equal(e.datasets, o.datasets) && slices.Equal(e.policies, o.policies) &&
 		slices.Equal(e.violations, o.violations)
 }
@@ -132,10 +153,10 @@ func (e *entry) api(v *violation) residencyv1.Violation {
 	return residencyv1.Violation{
 		Since:     metav1.NewTime(v.since),
 		Outcome:   v.outcome.API(),
-		Namespace: e.pod.Namespace,
-		Kind:      kindPod,
-		Name:      e.pod.Name,
-		Node:      e.pod.Node,
+		Namespace: e.thing.Namespace,
+		Kind:      string(e.thing.Kind),
+		Name:      e.thing.Name,
+		Node:      e.thing.Node,
 		Location:  v.location,
 		Aspect:    v.aspect,
 		Policy:    v.policy,

@@ -18,52 +18,37 @@ package ledger
 
 import (
 	"slices"
-	"strings"
 	"sync"
 	"time"
-
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
-// Ledger has one entry for each pod that handles a dataset and has not ended. It is
-// safe for concurrent use.
+// Ledger has one entry for each thing that has to do with a dataset: pods that have not ended,
+// volumes and snapshots. It is safe for concurrent use.
 type Ledger struct {
 	mu       sync.Mutex
-	primed   bool
+	primed   [parts]bool
 	rulebook *residency.Rulebook
-	entries  map[types.NamespacedName]*entry
+	entries  [parts]map[Ref]*entry
 	datasets map[string]*datasetSums
 	policies map[string]*policySums
-	// unplaced are the entries of pods that have no node.
-	unplaced map[types.NamespacedName]*entry
+	// open are the entries of things of which it is still open where they will be.
+	open     [parts]map[Ref]*entry
 	recalled map[recalledKey]time.Time
 	// crowded are the datasets whose stored violations were cut off, so that they cannot
-	// say which pods were known.
+	// say which things were known.
 	crowded map[string]bool
-}
-
-// Pod is what the ledger keeps of a pod besides its verdict.
-type Pod struct {
-	UID             types.UID
-	Namespace, Name string
-	// Node that the pod is on, empty if it has none.
-	Node string
-}
-
-func (p *Pod) key() types.NamespacedName {
-	return types.NamespacedName{Namespace: p.Namespace, Name: p.Name}
 }
 
 // Change is what an entry's change has changed.
 type Change struct {
 	// Datasets and Policies whose sums or violations may have changed, sorted.
 	Datasets, Policies []string
-	// Before and After are the outcomes of the pod's verdict. A pod that was not in the
+	// Before and After are the outcomes of the thing's verdict. A thing that was not in the
 	// ledger was NotGoverned.
 	Before, After residency.Outcome
-	// Known is whether every flagged finding of a pod that was not in the ledger had been
+	// Known is whether every flagged finding of a thing that was not in the ledger had been
 	// seen before this process started.
 	Known bool
 }
@@ -76,50 +61,48 @@ func (c *Change) Turned() bool {
 
 // New returns an empty ledger.
 func New() *Ledger {
-	return &Ledger{
-		entries:  map[types.NamespacedName]*entry{},
+	l := &Ledger{
 		datasets: map[string]*datasetSums{},
 		policies: map[string]*policySums{},
-		unplaced: map[types.NamespacedName]*entry{},
 		recalled: map[recalledKey]time.Time{},
 		crowded:  map[string]bool{},
 	}
+	for p := range parts {
+		l.entries[p], l.open[p] = map[Ref]*entry{}, map[Ref]*entry{}
+	}
+	return l
 }
 
-// Reset forgets every pod and what was recalled, and keeps the rulebook: for a beginning
-// that has to begin again, since pods may have gone unnoticed meanwhile.
-func (l *Ledger) Reset() {
+// Reset forgets every thing of a part, and keeps the rest: for a beginning that has to begin
+// again, since things may have gone unnoticed meanwhile.
+func (l *Ledger) Reset(part Part) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	clear(l.entries)
-	clear(l.datasets)
-	clear(l.policies)
-	clear(l.unplaced)
-	clear(l.recalled)
-	clear(l.crowded)
+	for ref, e := range l.entries[part] {
+		l.subtract(ref, e)
+	}
 }
 
-// Record replaces what the ledger has about a pod by what a rulebook says of it now. A
-// pod that handles nothing leaves the ledger. It returns false, and records nothing, if
-// another rulebook has come into force since: then the pod has to be judged again.
-func (l *Ledger) Record(pod Pod, in *residency.Input, v *residency.Verdict, rb *residency.Rulebook, now time.Time) (Change, bool) {
+// Record replaces what the ledger has about a thing by what a rulebook says of it now. A
+// thing that has to do with no dataset leaves the ledger. It returns false, and records nothing,
+// if another rulebook has come into force since: then the thing has to be judged again.
+func (l *Ledger) Record(thing Thing, in *residency.Input, v *residency.Verdict, rb *residency.Rulebook, now time.Time) (Change, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if rb != l.rulebook {
 		return Change{}, false
 	}
-	key := pod.key()
-	old := l.entries[key]
+	old := l.entries[thing.Kind.Part()][thing.Ref]
 	if len(in.Handles) == 0 {
-		return l.replace(key, old, nil), true
+		return l.replace(thing.Ref, old, nil), true
 	}
-	e := newEntry(pod, in, v)
+	e := newEntry(thing, in, v)
 	before := old
-	if old != nil && old.pod.UID != pod.UID {
+	if old != nil && old.thing.UID != thing.UID {
 		before = nil
 	}
 	known := l.date(e, before, now)
-	c := l.replace(key, old, e)
+	c := l.replace(thing.Ref, old, e)
 	if before == nil {
 		c.Before = residency.NotGoverned
 		c.Known = known && old == nil
@@ -127,25 +110,24 @@ func (l *Ledger) Record(pod Pod, in *residency.Input, v *residency.Verdict, rb *
 	return c, true
 }
 
-// Remove drops a pod that is gone or has ended.
-func (l *Ledger) Remove(namespace, name string) Change {
+// Remove drops a thing that is gone or has ended.
+func (l *Ledger) Remove(ref Ref) Change {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	key := types.NamespacedName{Namespace: namespace, Name: name}
-	return l.replace(key, l.entries[key], nil)
+	return l.replace(ref, l.entries[ref.Kind.Part()][ref], nil)
 }
 
 // replace swaps an entry for another; either may be nil.
-func (l *Ledger) replace(key types.NamespacedName, old, e *entry) Change {
+func (l *Ledger) replace(ref Ref, old, e *entry) Change {
 	var c Change
 	if old != nil {
-		l.subtract(key, old)
+		l.subtract(ref, old)
 		c.Before = old.outcome
 		c.touch(old)
 		c.touchStale(old, l.rulebook)
 	}
 	if e != nil {
-		l.add(key, e)
+		l.add(ref, e)
 		c.After = e.outcome
 		c.touch(e)
 	}
@@ -182,7 +164,7 @@ func (c *Change) touchStale(e *entry, rb *residency.Rulebook) {
 }
 
 // Turnover tells the ledger which rulebook is in force, and about which datasets it
-// speaks differently from the one before. Their pods are stale until they are recorded
+// speaks differently from the one before. Their things are stale until they are recorded
 // again.
 func (l *Ledger) Turnover(rb *residency.Rulebook, changed []string) {
 	l.mu.Lock()
@@ -193,33 +175,46 @@ func (l *Ledger) Turnover(rb *residency.Rulebook, changed []string) {
 		if d == nil {
 			continue
 		}
-		for key, e := range d.entries {
+		for ref, e := range d.entries {
 			if e.stale {
 				continue
 			}
-			l.subtract(key, e)
+			l.subtract(ref, e)
 			e.stale = true
-			l.add(key, e)
+			l.add(ref, e)
 		}
 	}
 }
 
-// Prime says that every pod that existed at the start has been recorded, so that the
-// sums are whole. What was recalled is forgotten: from now on the ledger knows better.
-func (l *Ledger) Prime() {
+// Prime says that everything of a part that existed at the start has been recorded. Once that
+// is so for all parts the sums are whole, and what was recalled is forgotten: from then on the
+// ledger knows better.
+func (l *Ledger) Prime(part Part) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.primed = true
-	clear(l.recalled)
-	clear(l.crowded)
+	l.primed[part] = true
+	if l.whole() {
+		clear(l.recalled)
+		clear(l.crowded)
+	}
 }
 
-// Primed reports whether the sums are whole.
-func (l *Ledger) Primed() bool {
+// Primed reports whether everything of a part that existed at the start has been recorded.
+func (l *Ledger) Primed(part Part) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.primed
+	return l.primed[part]
 }
+
+// Whole reports whether the sums are whole.
+func (l *Ledger) Whole() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.whole()
+}
+
+// whole is Whole for who holds the lock.
+func (l *Ledger) whole() bool { return l.primed[Pods] && l.primed[Stores] }
 
 // Rulebook returns the rulebook that is in force, nil before the first.
 func (l *Ledger) Rulebook() *residency.Rulebook {
@@ -228,35 +223,46 @@ func (l *Ledger) Rulebook() *residency.Rulebook {
 	return l.rulebook
 }
 
-// PodsOf returns the pods that handle a dataset, whether the dataset exists or not,
+// Of returns what of a part has to do with a dataset, whether the dataset exists or not,
 // sorted.
-func (l *Ledger) PodsOf(dataset string) []types.NamespacedName {
+func (l *Ledger) Of(dataset string, part Part) []Ref {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	d := l.datasets[dataset]
 	if d == nil {
 		return nil
 	}
-	return sortedKeys(d.entries)
+	return sortedRefs(d.entries, func(e *entry) bool { return e.thing.Kind.Part() == part })
 }
 
-// Unplaced returns the pods that handle a dataset and have no node, sorted.
-func (l *Ledger) Unplaced() []types.NamespacedName {
+// Open returns what of a part has no place yet, sorted.
+func (l *Ledger) Open(part Part) []Ref {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return sortedKeys(l.unplaced)
+	return sortedRefs(l.open[part], func(*entry) bool { return true })
 }
 
-func sortedKeys(entries map[types.NamespacedName]*entry) []types.NamespacedName {
-	keys := make([]types.NamespacedName, 0, len(entries))
-	for key := range entries {
-		keys = append(keys, key)
-	}
-	slices.SortFunc(keys, func(a, b types.NamespacedName) int {
-		if c := strings.Compare(a.Namespace, b.Namespace); c != 0 {
-			return c
+// Storing returns what of a part was judged where its bytes rest, sorted.
+func (l *Ledger) Storing(part Part) []Ref {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return sortedRefs(l.entries[part], func(e *entry) bool { return e.stores })
+}
+
+// Handling reports whether a thing has to do with a dataset.
+func (l *Ledger) Handling(ref Ref) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.entries[ref.Kind.Part()][ref] != nil
+}
+
+func sortedRefs(entries map[Ref]*entry, wanted func(*entry) bool) []Ref {
+	refs := make([]Ref, 0, len(entries))
+	for ref, e := range entries {
+		if wanted(e) {
+			refs = append(refs, ref)
 		}
-		return strings.Compare(a.Name, b.Name)
-	})
-	return keys
+	}
+	slices.SortFunc(refs, Ref.Compare)
+	return refs
 }

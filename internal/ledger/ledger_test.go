@@ -18,7 +18,6 @@ package ledger
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -59,7 +58,7 @@ func judged(node string, findings ...residency.Finding) (*residency.Input, *resi
 }
 
 // record records and fails the test if the ledger does not take it.
-func record(t *testing.T, l *Ledger, pod Pod, now time.Time, findings ...residency.Finding) Change {
+func record(t *testing.T, l *Ledger, pod Thing, now time.Time, findings ...residency.Finding) Change {
 	t.Helper()
 	in, v := judged(pod.Node, findings...)
 	c, ok := l.Record(pod, in, v, l.Rulebook(), now)
@@ -69,29 +68,48 @@ func record(t *testing.T, l *Ledger, pod Pod, now time.Time, findings ...residen
 	return c
 }
 
-func podNamed(name string) Pod {
-	return Pod{UID: types.UID("uid of " + name), Namespace: "crm", Name: name, Node: "ldn-1"}
+func podNamed(name string) Thing { return podOn(name, "ldn-1") }
+
+func podOn(name, node string) Thing {
+	return Thing{Ref: Ref{KindPod, "crm", name}, UID: types.UID("uid of " + name), Node: node, Open: node == ""}
+}
+
+// whole returns a ledger of which all parts are primed.
+func whole() *Ledger {
+	l := New()
+	l.Prime(Pods)
+	l.Prime(Stores)
+	return l
+}
+
+// state is what a thing of TestSumsEqualARecount was recorded with.
+type state struct {
+	findings []residency.Finding
+	kind     Kind
+	node     string
+	stale    bool
+}
+
+func (s *state) thing(name string) Thing {
+	return Thing{Ref: Ref{s.kind, "crm", name}, UID: types.UID(name), Node: s.node, Open: s.node == ""}
 }
 
 // TestSumsEqualARecount changes entries at random and counts anew each time.
 func TestSumsEqualARecount(t *testing.T) {
 	outcomes := []residency.Outcome{residency.NotGoverned, residency.Permitted, residency.Undetermined, residency.Prohibited}
+	kinds := []Kind{KindPod, KindClaim, KindVolume, KindSnapshot, KindContent}
 	rapid.Check(t, func(t *rapid.T) {
-		l := New()
-		l.Prime()
+		l := whole()
 		rb := &residency.Rulebook{}
 		l.Turnover(rb, nil)
-		type state struct {
-			findings []residency.Finding
-			node     string
-			stale    bool
-		}
 		pods := map[string]state{}
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
 			name := rapid.SampledFrom([]string{"a", "b", "c", "d", "e", "f"}).Draw(t, "pod")
 			switch rapid.IntRange(0, 4).Draw(t, "action") {
 			case 0:
-				l.Remove("crm", name)
+				for _, kind := range kinds {
+					l.Remove(Ref{kind, "crm", name})
+				}
 				delete(pods, name)
 			case 1:
 				changed := rapid.SliceOfDistinct(rapid.SampledFrom([]string{"d0", "d1", "d2"}), rapid.ID[string]).Draw(t, "changed")
@@ -102,7 +120,10 @@ func TestSumsEqualARecount(t *testing.T) {
 					pods[n] = s
 				}
 			default:
-				var s state
+				s := state{kind: rapid.SampledFrom(kinds).Draw(t, "kind")}
+				if old, ok := pods[name]; ok {
+					s.kind = old.kind
+				}
 				s.node = rapid.SampledFrom([]string{"", "n1", "n2"}).Draw(t, "node")
 				for d := range 3 {
 					for p := range 2 {
@@ -112,7 +133,7 @@ func TestSumsEqualARecount(t *testing.T) {
 					}
 				}
 				in, v := judged(s.node, s.findings...)
-				if _, ok := l.Record(Pod{UID: types.UID(name), Namespace: "crm", Name: name, Node: s.node}, in, v, rb, start); !ok {
+				if _, ok := l.Record(s.thing(name), in, v, rb, start); !ok {
 					t.Fatal("not taken")
 				}
 				delete(pods, name)
@@ -120,11 +141,12 @@ func TestSumsEqualARecount(t *testing.T) {
 					pods[name] = s
 				}
 			}
-			datasets, policies := map[string]Counts{}, map[string]Counts{}
-			stale, unplaced := map[string]bool{}, 0
+			datasets, policies := map[string]Tally{}, map[string]Tally{}
+			stale, open, count := map[string]bool{}, map[Part]int{}, map[Part]int{}
 			for _, s := range pods {
+				count[s.kind.Part()]++
 				if s.node == "" {
-					unplaced++
+					open[s.kind.Part()]++
 				}
 				gravestOf := func(by func(residency.Finding) string) map[string]residency.Outcome {
 					out := map[string]residency.Outcome{}
@@ -135,25 +157,29 @@ func TestSumsEqualARecount(t *testing.T) {
 					return out
 				}
 				for _, into := range []struct {
-					counts map[string]Counts
-					by     func(residency.Finding) string
+					tallies map[string]Tally
+					by      func(residency.Finding) string
 				}{
 					{datasets, func(f residency.Finding) string { return f.Dataset }},
 					{policies, func(f residency.Finding) string { return f.Policy }},
 				} {
 					for n, o := range gravestOf(into.by) {
-						c := into.counts[n]
-						c.add(o, 1)
-						into.counts[n] = c
+						tally := into.tallies[n]
+						counts := map[Kind]*Counts{
+							KindPod: &tally.Workloads, KindClaim: &tally.Volumes, KindVolume: &tally.Volumes,
+							KindSnapshot: &tally.Snapshots, KindContent: &tally.Snapshots,
+						}
+						counts[s.kind].add(o, 1)
+						into.tallies[n] = tally
 					}
 				}
 			}
-			if diff := gocmp.Diff(datasets, l.Counts()); diff != "" {
+			if diff := gocmp.Diff(datasets, l.Tallies()); diff != "" {
 				t.Fatalf("counts by dataset (-recount +ledger):\n%s", diff)
 			}
 			for _, p := range []string{"p0", "p1"} {
 				view := l.Policy(p)
-				if view.Counts != policies[p] || view.Settled == stale[p] {
+				if view.Tally != policies[p] || view.Settled == stale[p] {
 					t.Fatalf("policy %s is %+v, the recount %+v, stale %v", p, view, policies[p], stale[p])
 				}
 			}
@@ -162,14 +188,16 @@ func TestSumsEqualARecount(t *testing.T) {
 					t.Fatalf("dataset %s is settled: %v, stale: %v", d, view.Settled, stale[d])
 				}
 			}
-			if got := len(l.Unplaced()); got != unplaced || l.Len() != len(pods) {
-				t.Fatalf("the ledger has %d pods of which %d have no node, want %d and %d", l.Len(), got, len(pods), unplaced)
+			for part := range parts {
+				if got := len(l.Open(part)); got != open[part] || l.Len(part) != count[part] {
+					t.Fatalf("part %d has %d things of which %d are open, want %d and %d", part, l.Len(part), got, count[part], open[part])
+				}
 			}
 		}
-		for name := range maps.Clone(pods) {
-			l.Remove("crm", name)
+		for name, s := range pods {
+			l.Remove(s.thing(name).Ref)
 		}
-		if len(l.datasets)+len(l.policies)+len(l.entries)+len(l.unplaced) != 0 {
+		if len(l.datasets)+len(l.policies)+l.Len(Pods)+l.Len(Stores)+len(l.Open(Pods))+len(l.Open(Stores)) != 0 {
 			t.Fatal("an empty ledger keeps something")
 		}
 	})
@@ -184,12 +212,12 @@ func TestFirstViolationsAreTheFirst(t *testing.T) {
 			o := rapid.SampledFrom([]residency.Outcome{residency.Undetermined, residency.Prohibited}).Draw(t, "outcome")
 			age := rapid.IntRange(0, 5).Draw(t, "age")
 			in, v := judged("n", finding("d", "p", o), finding("d", "q", residency.Prohibited))
-			pod := Pod{Namespace: "crm", Name: fmt.Sprint("pod-", i), Node: "n"}
+			pod := podOn(fmt.Sprint("pod-", i), "n")
 			if _, ok := l.Record(pod, in, v, nil, start.Add(time.Duration(age)*time.Second)); !ok {
 				t.Fatal("not taken")
 			}
 		}
-		for _, e := range l.entries {
+		for _, e := range l.entries[Pods] {
 			for i := range e.violations {
 				all = append(all, placed{e, &e.violations[i]})
 			}
@@ -247,7 +275,7 @@ func TestARecordOfAnOldRulebookIsRefused(t *testing.T) {
 	l.Turnover(old, nil)
 	in, v := judged("n", finding("d", "p", residency.Permitted))
 	l.Turnover(current, []string{"d"})
-	if _, ok := l.Record(podNamed("a"), in, v, old, start); ok || l.Len() != 0 {
+	if _, ok := l.Record(podNamed("a"), in, v, old, start); ok || l.Len(Pods) != 0 {
 		t.Error("what an old rulebook says was recorded")
 	}
 	if _, ok := l.Record(podNamed("a"), in, v, current, start); !ok {
@@ -262,7 +290,7 @@ func TestAChangeNamesWhatItTouches(t *testing.T) {
 		record(t, l, podNamed("a"), start, finding("d2", "p2", residency.Permitted), finding("d1", "p1", residency.Prohibited)),
 		record(t, l, podNamed("a"), start, finding("d3", "p3", residency.Permitted)),
 		record(t, l, podNamed("a"), start),
-		l.Remove("crm", "a"),
+		l.Remove(podNamed("a").Ref),
 	}
 	want := []Change{
 		{Datasets: []string{"d1", "d2"}, Policies: []string{"p1", "p2"}, After: residency.Prohibited},
@@ -278,28 +306,34 @@ func TestAChangeNamesWhatItTouches(t *testing.T) {
 
 func TestALocationFitsTheSchema(t *testing.T) {
 	long := location.Location{Reason: location.ReasonUnknownZone, Detail: string(slices.Repeat([]rune("é"), 400))}
-	if got := words(&long); len(got) > maxLocation || len(got) < maxLocation-2 {
+	in := &residency.Input{Node: residency.NewNode("n", long)}
+	if got := where(in, &residency.Finding{}); len(got) > maxLocation || len(got) < maxLocation-2 {
 		t.Errorf("the location has %d bytes", len(got))
 	}
 }
 
 // A beginning that failed is begun again: what it had recorded may be gone by then.
-func TestResetForgetsEveryPod(t *testing.T) {
+func TestResetForgetsAPart(t *testing.T) {
 	l := New()
+	claim := Thing{Ref: Ref{KindClaim, "crm", "data"}, UID: "c"}
+	record(t, l, claim, start, finding("d", "p", residency.Permitted))
 	record(t, l, podNamed("gone"), start, finding("d", "p", residency.Prohibited))
-	record(t, l, Pod{UID: "u", Namespace: "crm", Name: "waiting"}, start, finding("d", "p", residency.Undetermined))
-	l.Reset()
+	record(t, l, podOn("waiting", ""), start, finding("d", "p", residency.Undetermined))
+	l.Reset(Pods)
 	record(t, l, podNamed("here"), start, finding("d", "p", residency.Permitted))
-	if got, want := l.Dataset("d").Counts, (Counts{Permitted: 1}); got != want {
+	if got, want := l.Dataset("d").Tally.Workloads, (Counts{Permitted: 1}); got != want {
 		t.Errorf("counts %+v, want %+v", got, want)
 	}
-	if got := l.Unplaced(); len(got) != 0 {
+	if got := l.Open(Pods); len(got) != 0 {
 		t.Errorf("without a node: %v", got)
 	}
-	if got := l.PodsOf("d"); len(got) != 1 {
+	if got := l.Of("d", Pods); len(got) != 1 {
 		t.Errorf("pods of the dataset: %v", got)
 	}
-	if l.Len() != 1 {
-		t.Errorf("%d entries", l.Len())
+	if got := l.Of("d", Stores); len(got) != 1 || got[0] != claim.Ref {
+		t.Errorf("volumes of the dataset: %v", got)
+	}
+	if l.Len(Pods) != 1 || l.Len(Stores) != 1 {
+		t.Errorf("%d pods and %d others", l.Len(Pods), l.Len(Stores))
 	}
 }

@@ -27,14 +27,20 @@ import (
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
-func TestNothingIsSettledBeforeEveryPodIsJudged(t *testing.T) {
-	l := New()
-	if l.Dataset("d").Settled || l.Policy("p").Settled {
-		t.Error("settled at the start")
-	}
-	l.Prime()
-	if !l.Dataset("d").Settled || !l.Policy("p").Settled {
-		t.Error("not settled when every pod is judged")
+func TestNothingIsSettledBeforeEverythingIsJudged(t *testing.T) {
+	for _, first := range []Part{Pods, Stores} {
+		l := New()
+		if l.Dataset("d").Settled || l.Policy("p").Settled {
+			t.Error("settled at the start")
+		}
+		l.Prime(first)
+		if l.Dataset("d").Settled || l.Policy("p").Settled || l.Whole() || !l.Primed(first) || l.Primed(1-first) {
+			t.Errorf("settled when only part %d is judged", first)
+		}
+		l.Prime(1 - first)
+		if !l.Dataset("d").Settled || !l.Policy("p").Settled || !l.Whole() {
+			t.Error("not settled when everything is judged")
+		}
 	}
 }
 
@@ -51,8 +57,7 @@ func TestTheLastPodOfANewPolicySettlesIt(t *testing.T) {
 	before := residency.Compile(residency.World{Catalogue: cat}, datasets, nil, residency.Options{})
 	after := residency.Compile(residency.World{Catalogue: cat}, datasets, []residencyv1.ResidencyPolicy{p}, residency.Options{})
 
-	l := New()
-	l.Prime()
+	l := whole()
 	l.Turnover(before, before.ChangedSince(nil))
 	in := &residency.Input{Handles: []residency.Handling{{Dataset: "customers"}}}
 	if _, ok := l.Record(podNamed("a"), in, &residency.Verdict{}, before, start); !ok {
@@ -62,7 +67,7 @@ func TestTheLastPodOfANewPolicySettlesIt(t *testing.T) {
 	if l.Policy("gdpr").Settled {
 		t.Fatal("settled before the pod is gone")
 	}
-	c := l.Remove("crm", "a")
+	c := l.Remove(podNamed("a").Ref)
 	if diff := gocmp.Diff([]string{"gdpr"}, c.Policies); diff != "" {
 		t.Errorf("policies to be looked at (-want +got):\n%s", diff)
 	}

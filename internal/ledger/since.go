@@ -26,6 +26,7 @@ import (
 type recalledKey struct {
 	dataset, namespace, kind, name, policy string
 	outcome                                residencyv1.Outcome
+	aspect                                 residencyv1.Aspect
 	reason                                 string
 }
 
@@ -41,13 +42,13 @@ func (l *Ledger) Recall(dataset string, stored []residencyv1.Violation) {
 		v := &stored[i]
 		l.recalled[recalledKey{
 			dataset: dataset, namespace: v.Namespace, kind: v.Kind, name: v.Name,
-			policy: v.Policy, outcome: v.Outcome, reason: v.Reason,
+			policy: v.Policy, outcome: v.Outcome, aspect: v.Aspect, reason: v.Reason,
 		}] = v.Since.Time
 	}
 }
 
 // date says since when each violation of an entry has been there: as long as the same
-// pod had it before, else as long as a stored status has it, else from now. It reports
+// thing had it before, else as long as a stored status has it, else from now. It reports
 // whether every violation was known to a stored status.
 func (l *Ledger) date(e, before *entry, now time.Time) (known bool) {
 	// Statuses hold whole seconds; a finer time would differ from what was written.
@@ -60,8 +61,8 @@ func (l *Ledger) date(e, before *entry, now time.Time) (known bool) {
 			continue
 		}
 		since, ok := l.recalled[recalledKey{
-			dataset: v.dataset, namespace: e.pod.Namespace, kind: kindPod, name: e.pod.Name,
-			policy: v.policy, outcome: v.outcome.API(), reason: v.reason,
+			dataset: v.dataset, namespace: e.thing.Namespace, kind: string(e.thing.Kind), name: e.thing.Name,
+			policy: v.policy, outcome: v.outcome.API(), aspect: v.aspect, reason: v.reason,
 		}]
 		if !ok {
 			since = now
@@ -79,7 +80,7 @@ func (e *entry) since(v *violation) (time.Time, bool) {
 	}
 	for i := range e.violations {
 		o := &e.violations[i]
-		if o.dataset == v.dataset && o.policy == v.policy && o.outcome == v.outcome && o.reason == v.reason {
+		if o.dataset == v.dataset && o.policy == v.policy && o.outcome == v.outcome && o.aspect == v.aspect && o.reason == v.reason {
 			return o.since, true
 		}
 	}

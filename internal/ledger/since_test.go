@@ -32,15 +32,15 @@ func TestSinceIsWhenTheVerdictWasFirstSeen(t *testing.T) {
 	later := start.Add(time.Hour)
 	for name, tc := range map[string]struct {
 		before, after residency.Finding
-		pod           Pod
+		pod           Thing
 		want          time.Time
 	}{
 		"the same verdict again":  {finding("d", "p", residency.Prohibited), finding("d", "p", residency.Prohibited), podNamed("a"), start},
 		"another outcome":         {finding("d", "p", residency.Undetermined), finding("d", "p", residency.Prohibited), podNamed("a"), later},
 		"another policy":          {finding("d", "p", residency.Prohibited), finding("d", "q", residency.Prohibited), podNamed("a"), later},
 		"it was permitted before": {finding("d", "p", residency.Permitted), finding("d", "p", residency.Prohibited), podNamed("a"), later},
-		"another pod of the name": {finding("d", "p", residency.Prohibited), finding("d", "p", residency.Prohibited), Pod{UID: "new", Namespace: "crm", Name: "a"}, later},
-		"the pod has moved":       {finding("d", "p", residency.Prohibited), finding("d", "p", residency.Prohibited), Pod{UID: podNamed("a").UID, Namespace: "crm", Name: "a", Node: "n2"}, start},
+		"another pod of the name": {finding("d", "p", residency.Prohibited), finding("d", "p", residency.Prohibited), Thing{Ref: Ref{KindPod, "crm", "a"}, UID: "new"}, later},
+		"the pod has moved":       {finding("d", "p", residency.Prohibited), finding("d", "p", residency.Prohibited), podOn("a", "n2"), start},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := New()
@@ -78,7 +78,8 @@ func TestARestartKeepsWhatTheStatusHasStored(t *testing.T) {
 			l := New()
 			l.Recall("d", tc.stored)
 			if tc.primed {
-				l.Prime()
+				l.Prime(Pods)
+				l.Prime(Stores)
 			}
 			c := record(t, l, podNamed("a"), later, finding("d", "p", residency.Prohibited))
 			if got := l.Dataset("d").Violations[0].Since.Time; !got.Equal(tc.since) {

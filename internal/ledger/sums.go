@@ -17,18 +17,16 @@ limitations under the License.
 package ledger
 
 import (
-	"k8s.io/apimachinery/pkg/types"
-
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
-// Counts are numbers of pods by outcome.
+// Counts are numbers of things by outcome.
 type Counts struct {
 	NotGoverned, Permitted, Undetermined, Prohibited int
 }
 
-// Total returns the number of pods.
+// Total returns the number of things.
 func (c Counts) Total() int { return c.NotGoverned + c.Permitted + c.Undetermined + c.Prohibited }
 
 func (c *Counts) add(o residency.Outcome, n int) {
@@ -44,38 +42,72 @@ func (c *Counts) add(o residency.Outcome, n int) {
 	}
 }
 
-// datasetSums is what the entries that handle one dataset come to.
+// plus returns the sum of both.
+func (c Counts) plus(o Counts) Counts {
+	return Counts{
+		NotGoverned: c.NotGoverned + o.NotGoverned, Permitted: c.Permitted + o.Permitted,
+		Undetermined: c.Undetermined + o.Undetermined, Prohibited: c.Prohibited + o.Prohibited,
+	}
+}
+
+// Tally is numbers of things by outcome, and by what they are.
+type Tally struct {
+	// Workloads are pods.
+	Workloads Counts
+	// Volumes are claims, and PersistentVolumes that hold what no claim of theirs does.
+	Volumes Counts
+	// Snapshots are snapshots, and contents that hold what no snapshot of theirs does.
+	Snapshots Counts
+}
+
+// All counts everything together.
+func (t Tally) All() Counts { return t.Workloads.plus(t.Volumes).plus(t.Snapshots) }
+
+// of returns the counts that things of a kind are in.
+func (t *Tally) of(k Kind) *Counts {
+	switch k {
+	case KindClaim, KindVolume:
+		return &t.Volumes
+	case KindSnapshot, KindContent:
+		return &t.Snapshots
+	default:
+		return &t.Workloads
+	}
+}
+
+// datasetSums is what the entries that have to do with one dataset come to.
 type datasetSums struct {
-	counts  Counts
+	tally   Tally
 	stale   int
-	entries map[types.NamespacedName]*entry
-	flagged map[types.NamespacedName]*entry
+	entries map[Ref]*entry
+	flagged map[Ref]*entry
 }
 
 // policySums is what the entries that one policy governs come to, under it alone.
 type policySums struct {
-	counts  Counts
+	tally   Tally
 	stale   int
 	entries int
 }
 
-func (l *Ledger) add(key types.NamespacedName, e *entry) {
-	l.entries[key] = e
-	if e.pod.Node == "" {
-		l.unplaced[key] = e
+func (l *Ledger) add(ref Ref, e *entry) {
+	part := ref.Kind.Part()
+	l.entries[part][ref] = e
+	if e.thing.Open {
+		l.open[part][ref] = e
 	}
 	stale := staleCount(e)
 	for _, s := range e.datasets {
 		d := l.datasets[s.name]
 		if d == nil {
-			d = &datasetSums{entries: map[types.NamespacedName]*entry{}, flagged: map[types.NamespacedName]*entry{}}
+			d = &datasetSums{entries: map[Ref]*entry{}, flagged: map[Ref]*entry{}}
 			l.datasets[s.name] = d
 		}
-		d.entries[key] = e
+		d.entries[ref] = e
 		if s.outcome.Flagged() {
-			d.flagged[key] = e
+			d.flagged[ref] = e
 		}
-		d.counts.add(s.outcome, 1)
+		d.tally.of(ref.Kind).add(s.outcome, 1)
 		d.stale += stale
 	}
 	for _, s := range e.policies {
@@ -85,20 +117,21 @@ func (l *Ledger) add(key types.NamespacedName, e *entry) {
 			l.policies[s.name] = p
 		}
 		p.entries++
-		p.counts.add(s.outcome, 1)
+		p.tally.of(ref.Kind).add(s.outcome, 1)
 		p.stale += stale
 	}
 }
 
-func (l *Ledger) subtract(key types.NamespacedName, e *entry) {
-	delete(l.entries, key)
-	delete(l.unplaced, key)
+func (l *Ledger) subtract(ref Ref, e *entry) {
+	part := ref.Kind.Part()
+	delete(l.entries[part], ref)
+	delete(l.open[part], ref)
 	stale := staleCount(e)
 	for _, s := range e.datasets {
 		d := l.datasets[s.name]
-		delete(d.entries, key)
-		delete(d.flagged, key)
-		d.counts.add(s.outcome, -1)
+		delete(d.entries, ref)
+		delete(d.flagged, ref)
+		d.tally.of(ref.Kind).add(s.outcome, -1)
 		d.stale -= stale
 		if len(d.entries) == 0 {
 			delete(l.datasets, s.name)
@@ -107,7 +140,7 @@ func (l *Ledger) subtract(key types.NamespacedName, e *entry) {
 	for _, s := range e.policies {
 		p := l.policies[s.name]
 		p.entries--
-		p.counts.add(s.outcome, -1)
+		p.tally.of(ref.Kind).add(s.outcome, -1)
 		p.stale -= stale
 		if p.entries == 0 {
 			delete(l.policies, s.name)
@@ -126,11 +159,11 @@ func staleCount(e *entry) int {
 type DatasetView struct {
 	// Rulebook that is in force.
 	Rulebook *residency.Rulebook
-	// Settled is whether the sums are whole and every pod was judged by what that
+	// Settled is whether the sums are whole and everything was judged by what that
 	// rulebook says.
 	Settled bool
-	// Counts of the pods that handle the dataset.
-	Counts Counts
+	// Tally of what has to do with the dataset.
+	Tally Tally
 	// Violations are the first residencyv1.MaxViolations of the flagged findings.
 	Violations []residencyv1.Violation
 }
@@ -139,10 +172,10 @@ type DatasetView struct {
 func (l *Ledger) Dataset(name string) DatasetView {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	v := DatasetView{Rulebook: l.rulebook, Settled: l.primed}
+	v := DatasetView{Rulebook: l.rulebook, Settled: l.whole()}
 	if d := l.datasets[name]; d != nil {
 		v.Settled = v.Settled && d.stale == 0
-		v.Counts = d.counts
+		v.Tally = d.tally
 		v.Violations = firstViolations(name, d.flagged)
 	}
 	return v
@@ -152,26 +185,26 @@ func (l *Ledger) Dataset(name string) DatasetView {
 type PolicyView struct {
 	// Rulebook that is in force.
 	Rulebook *residency.Rulebook
-	// Settled is whether the sums are whole and every pod was judged by what that
+	// Settled is whether the sums are whole and everything was judged by what that
 	// rulebook says.
 	Settled bool
-	// Counts of the pods that the policy governs, by their outcome under it alone.
-	Counts Counts
+	// Tally of what the policy governs, by the outcome under it alone.
+	Tally Tally
 }
 
 // Policy returns what the ledger says of a policy.
 func (l *Ledger) Policy(name string) PolicyView {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	v := PolicyView{Rulebook: l.rulebook, Settled: l.primed}
+	v := PolicyView{Rulebook: l.rulebook, Settled: l.whole()}
 	if p := l.policies[name]; p != nil {
 		v.Settled = v.Settled && p.stale == 0
-		v.Counts = p.counts
+		v.Tally = p.tally
 	}
 	if l.rulebook == nil {
 		return v
 	}
-	// Pods that a new policy governs are in its datasets before they are in its own sums.
+	// Things that a new policy governs are in its datasets before they are in its own sums.
 	info, _ := l.rulebook.Policy(name)
 	for _, dataset := range info.Datasets {
 		if d := l.datasets[dataset]; d != nil {
@@ -181,21 +214,21 @@ func (l *Ledger) Policy(name string) PolicyView {
 	return v
 }
 
-// Counts returns the counts of every dataset that a pod handles, also of those that do
+// Tallies returns the tally of every dataset that a thing has to do with, also of those that do
 // not exist.
-func (l *Ledger) Counts() map[string]Counts {
+func (l *Ledger) Tallies() map[string]Tally {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	out := make(map[string]Counts, len(l.datasets))
+	out := make(map[string]Tally, len(l.datasets))
 	for name, d := range l.datasets {
-		out[name] = d.counts
+		out[name] = d.tally
 	}
 	return out
 }
 
-// Len returns how many pods the ledger has.
-func (l *Ledger) Len() int {
+// Len returns how many things of a part the ledger has.
+func (l *Ledger) Len(part Part) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return len(l.entries)
+	return len(l.entries[part])
 }

@@ -21,12 +21,10 @@ import (
 	"slices"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/types"
-
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 )
 
-// placed is a violation and the pod that has it.
+// placed is a violation and the thing that has it.
 type placed struct {
 	entry     *entry
 	violation *violation
@@ -34,7 +32,7 @@ type placed struct {
 
 // firstViolations returns the first violations of a dataset in the order of compare. It
 // looks at each once and sorts only as many as it returns.
-func firstViolations(dataset string, flagged map[types.NamespacedName]*entry) []residencyv1.Violation {
+func firstViolations(dataset string, flagged map[Ref]*entry) []residencyv1.Violation {
 	first := make([]placed, 0, residencyv1.MaxViolations)
 	for _, e := range flagged {
 		for i := range e.violations {
@@ -68,13 +66,14 @@ func insert(first []placed, p placed) []placed {
 }
 
 // compare orders violations: Prohibited before Undetermined, then the oldest first, then
-// by namespace, name and policy.
+// by namespace, name, kind, policy, aspect and location.
 func compare(a, b placed) int {
 	return cmp.Or(
 		-cmp.Compare(a.violation.outcome, b.violation.outcome),
 		a.violation.since.Compare(b.violation.since),
-		strings.Compare(a.entry.pod.Namespace, b.entry.pod.Namespace),
-		strings.Compare(a.entry.pod.Name, b.entry.pod.Name),
+		a.entry.thing.Compare(b.entry.thing.Ref),
 		strings.Compare(a.violation.policy, b.violation.policy),
+		strings.Compare(string(a.violation.aspect), string(b.violation.aspect)),
+		strings.Compare(a.violation.location, b.violation.location),
 	)
 }
