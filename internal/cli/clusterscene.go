@@ -230,6 +230,11 @@ func (r *sceneReader) readClaims(ctx context.Context, namespace string, add func
 
 // readRules reads what a rulebook is made of.
 func (r *sceneReader) readRules(ctx context.Context) error {
+	return r.readCustom(ctx, func(string) bool { return true })
+}
+
+// readCustom reads those of our own custom resources that are wanted.
+func (r *sceneReader) readCustom(ctx context.Context, wanted func(resource string) bool) error {
 	s := r.scene
 	group := "." + residencyv1.GroupVersion.Group
 	for _, rule := range []struct {
@@ -258,6 +263,9 @@ func (r *sceneReader) readRules(ctx context.Context) error {
 			}
 		}},
 	} {
+		if !wanted(rule.resource) {
+			continue
+		}
 		denied, err := may(Unknown{Verb: "list", Resource: rule.resource + group, Meaning: rule.meaning, aside: rule.resource == sitesResource}, func() error { return r.list(ctx, rule.resource, rule.list, rule.add) })
 		if apierrors.IsNotFound(err) {
 			return fmt.Errorf("this cluster serves no %s%s: is Domicile installed in it? %w", rule.resource, group, err)

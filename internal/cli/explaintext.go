@@ -52,6 +52,7 @@ func (e *Explanation) text(wide bool, s screen) string {
 	paragraph(&b, messages)
 	e.where(&b, table)
 	table(e.keepsTitle(), volumesGrid(e.Volumes))
+	paragraph(&b, e.unknownRests())
 	if !e.ofWorkload() || len(e.Findings) == 0 {
 		table("", placesGrid(e.Datasets))
 		paragraph(&b, faults(e.Datasets))

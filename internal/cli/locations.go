@@ -34,15 +34,19 @@ type locationsOptions struct {
 	files   filesFlag
 	cluster clusterFlags
 	output  outputFlag
-	nodes   []string
+	// names are those of nodes, or of volumes.
+	names   []string
+	volumes bool
 }
 
 func newLocations(streams genericiooptions.IOStreams, s screen, places *placesFlag) *cobra.Command {
 	o := locationsOptions{output: outputFlag{hasWide: true}}
 	cmd := &cobra.Command{
-		Use:   "locations [-f FILE|DIR|-] [NODE...]",
-		Short: "Say where nodes are, and on whose word",
-		Long: `Say where nodes are, and on whose word: one row for each node, or for those named.
+		Use:   "locations [-f FILE|DIR|-] [NODE...] | --volumes [VOLUME...]",
+		Short: "Say where nodes are, or volumes, and on whose word",
+		Long: `Say where nodes are, and on whose word: one row for each node, or for those named. With
+--volumes it is one row for each PersistentVolume, and one for each claim that has none yet:
+where its bytes rest, or will, and which datasets it holds.
 
 Without -f the nodes are read from the cluster, and the answer is the one that the
 operator has stamped on each of them. It takes the verbs get and list on nodes, and
@@ -52,6 +56,13 @@ and located as the operator would locate them.
 Files may be what kubectl get nodes -o json prints. The memory in a stamp counts there too,
 and so does a stamp that rests on Sites, if the files hold no Sites at all.
 
+Nothing is stamped on volumes. Without -f it takes the verb list on persistentvolumes, nodes
+and sites (residency.domicile.dev) to know where they are, on persistentvolumeclaims, and get
+on namespaces, to know what they hold, and get and list on storageclasses for claims without
+a volume. What may not be read is named. With -f, PersistentVolumes, claims, classes, Nodes,
+Namespaces and Sites are read from files. A volume may rest in several places: "A and B" is
+in both of them, "A or B" will be in one.
+
 On a terminal that is narrow, a ZONE is shortened to what follows the region: …a of region
 eu-west-2 is eu-west-2a. Columns that still do not fit are left out, and a line says which.
 With -o wide, and wherever the output is no terminal, nothing is shortened.
@@ -60,9 +71,9 @@ Besides the flags below, those of kubectl that choose a server and a user work a
 --as, --cluster, --server, --token, --user and the like.
 
 Exit codes:
-  0  the place of every node is known
-  3  the place of some node is undetermined
-  5  the input or the command line is broken, or a node that is named does not exist`,
+  0  the place of every node, or volume, is known
+  3  the place of some node, or volume, is undetermined
+  5  the input or the command line is broken, or what is named does not exist`,
 		Example: `  # Where are the nodes of this cluster?
   kubectl residency locations
 
@@ -75,10 +86,14 @@ Exit codes:
   # The same answer from a cluster without the operator
   kubectl get nodes -o json | kubectl residency locations -f -
 
+  # Where are the volumes, and whose data is in them?
+  kubectl residency locations --volumes
+  kubectl get pv,pvc,sc,nodes,namespaces -A -o json | kubectl residency locations --volumes -f -
+
   # Every node that is not known to be in Germany
   kubectl residency locations -o json | jq '.items[] | select(.country != "DE")'`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.nodes = slices.Compact(slices.Sorted(slices.Values(args)))
+			o.names = slices.Compact(slices.Sorted(slices.Values(args)))
 			if err := o.validate(cmd); err != nil {
 				return err
 			}
@@ -88,13 +103,18 @@ Exit codes:
 	o.files.add(cmd)
 	o.cluster.add(cmd)
 	o.output.add(cmd)
+	cmd.Flags().BoolVar(&o.volumes, "volumes", false, "say where volumes are, instead of nodes")
 	return cmd
 }
 
 func (o *locationsOptions) validate(cmd *cobra.Command) error {
-	for _, name := range o.nodes {
+	thing := "node"
+	if o.volumes {
+		thing = "volume"
+	}
+	for _, name := range o.names {
 		if strings.ContainsAny(name, "/\\ ") || strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".json") {
-			return misuse(cmd, "%q is no name of a node: name files and directories by -f %s", name, name)
+			return misuse(cmd, "%q is no name of a %s: name files and directories by -f %s", name, thing, name)
 		}
 	}
 	if flag := o.cluster.changed(cmd); flag != "" && o.files.given() {
@@ -104,15 +124,27 @@ func (o *locationsOptions) validate(cmd *cobra.Command) error {
 }
 
 func (o *locationsOptions) run(ctx context.Context, streams genericiooptions.IOStreams, s screen, places *placesFlag) error {
+	if o.volumes {
+		found, err := o.findVolumes(ctx, streams, places)
+		if err != nil {
+			return err
+		}
+		return o.write(streams, s, found, VolumeLocations{Items: found.items, Unknown: append([]Unknown{}, found.unknown...)}, found.errors, found.warnings)
+	}
 	found, err := o.find(ctx, streams, places)
 	if err != nil {
 		return err
 	}
-	if err := tell(streams.ErrOut, found.errors, found.warnings); err != nil {
+	return o.write(streams, s, found, Locations{Items: found.items}, found.errors, found.warnings)
+}
+
+// write writes what was found: the value for programs.
+func (o *locationsOptions) write(streams genericiooptions.IOStreams, s screen, found told, value any, errors, warnings []string) (err error) {
+	if err := tell(streams.ErrOut, errors, warnings); err != nil {
 		return fmt.Errorf("writing what is wrong: %w", err)
 	}
 	if o.output.structured() {
-		err = encode(streams.Out, o.output.value, Locations{Items: found.items})
+		err = encode(streams.Out, o.output.value, value)
 	} else {
 		_, err = io.WriteString(streams.Out, found.text(o.output.wide(), s))
 	}
@@ -128,11 +160,11 @@ func (o *locationsOptions) run(ctx context.Context, streams genericiooptions.IOS
 // find gathers the locations that were asked for.
 func (o *locationsOptions) find(ctx context.Context, streams genericiooptions.IOStreams, places *placesFlag) (*locations, error) {
 	if !o.files.given() {
-		found, err := o.cluster.locations(ctx, streams.ErrOut, o.nodes)
+		found, err := o.cluster.locations(ctx, streams.ErrOut, o.names)
 		if err != nil {
 			return nil, err
 		}
-		found.choose(o.nodes, "in the cluster")
+		found.choose(o.names, "in the cluster")
 		return found, nil
 	}
 	cat, err := places.load()
@@ -147,6 +179,6 @@ func (o *locationsOptions) find(ctx context.Context, streams genericiooptions.IO
 	if err != nil {
 		return nil, err
 	}
-	found.choose(o.nodes, "in the input")
+	found.choose(o.names, "in the input")
 	return found, nil
 }

@@ -105,7 +105,7 @@ func rows(r *Report, where func(*Finding) string) string {
 			if policy == "" {
 				policy = "<none>"
 			}
-			row(cell(name), f.Aspect, cell(f.Dataset), cell(policy), f.Outcome, cell(where(f)), f.Reason)
+			row(cell(name), cell(f.aspect()), cell(f.Dataset), cell(policy), f.Outcome, cell(where(f)), f.Reason)
 		}
 	}
 	var aligned strings.Builder
@@ -146,13 +146,9 @@ func sentence(s string) string {
 
 func oneLine(s string) string { return strings.ReplaceAll(printable(s), "\n", " ") }
 
-// nodeAndPlace says where a finding speaks of: "ldn-1: London, GB", or of a volume of a pod
-// "data: London, GB".
+// nodeAndPlace says where a finding speaks of: "ldn-1: London, GB".
 func nodeAndPlace(f *Finding) string {
-	if v := f.Volume; v != nil {
-		return v.named(place(f))
-	}
-	if f.Location == nil || f.Location.Reason == string(residency.ReasonNodeNotFound) {
+	if f.Volume != nil || f.Location == nil || f.Location.Reason == string(residency.ReasonNodeNotFound) {
 		return place(f)
 	}
 	return f.Node + ": " + place(f)

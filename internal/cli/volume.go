@@ -82,14 +82,6 @@ func (v *Volume) places() []*Location {
 	return out
 }
 
-// named puts the name of the volume before words about it.
-func (v *Volume) named(words string) string {
-	if v.Name == "" {
-		return words
-	}
-	return v.Name + ": " + words
-}
-
 // withItsNode says of a volume where its bytes rest while it has no node.
 const withItsNode = "where its pod goes"
 

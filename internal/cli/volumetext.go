@@ -63,6 +63,22 @@ func (e *Explanation) keepsTitle() string {
 	}
 }
 
+// unknownRests says why it is not known where the object rests, if no finding does.
+func (e *Explanation) unknownRests() []string {
+	if slices.ContainsFunc(e.Findings, func(f Finding) bool { return f.Volume != nil }) {
+		return nil
+	}
+	var out []string
+	for _, v := range e.Volumes {
+		for _, l := range v.places() {
+			if l.Reason != "" {
+				out = append(out, sentence("Where it rests is not known: "+l.Detail))
+			}
+		}
+	}
+	return once(out)
+}
+
 // volumesGrid says where volumes rest, and on whose word: a row for each place.
 func volumesGrid(volumes []*Volume) *grid {
 	g := &grid{}
