@@ -104,6 +104,8 @@ func TestTranscripts(t *testing.T) {
 		"sites-json":        {args: []string{"check", "-f", "places", "-o", "json"}},
 		"storage":           {args: kept("check")},
 		"storage-terminal":  {args: kept("check"), screen: terminal},
+		"storage-odd":       {args: []string{"check", "-f", "story/nodes.yaml", "-f", "storage/policies.yaml", "-f", "storage/classes.yaml", "-f", "odd/storage.yaml"}},
+		"storage-bad":       {args: []string{"check", "-f", "storage/policies.yaml", "-f", "bad/storage.yaml"}},
 		"storage-json":      {args: kept("check", "-o", "json")},
 		"storage-strict":    {args: kept("check", "--strict")},
 

@@ -38,14 +38,14 @@ import (
 
 // files is the Source of facts about what is not in the input.
 type files struct {
-	facts.Storage
+	*facts.StoredIndex
 	namespaces map[string]facts.Keys
 	carriers   map[manifest.Ref]facts.Keys
 }
 
 // filesOf returns what the input says of namespaces, and of what pods refer to.
 func filesOf(in *manifest.Input) files {
-	f := files{Storage: in.Storage.Index(), namespaces: map[string]facts.Keys{}, carriers: map[manifest.Ref]facts.Keys{}}
+	f := files{StoredIndex: in.Storage.Index(), namespaces: map[string]facts.Keys{}, carriers: map[manifest.Ref]facts.Keys{}}
 	for _, ns := range in.Namespaces {
 		f.namespaces[ns.Name] = facts.Keys{Labels: ns.Labels, Annotations: ns.Annotations}
 	}

@@ -157,6 +157,9 @@ func (h *heritage) follow(ctx context.Context, next []trail) error {
 func (h *heritage) look(ctx context.Context, t *trail) ([]trail, error) {
 	switch t.kind {
 	case kindClaim:
+		if t = h.end(t); t == nil {
+			return nil, nil
+		}
 		c, err := h.storage.Claim(ctx, t.namespace, t.name)
 		if err != nil || c == nil || t.uid != "" && t.uid != c.UID {
 			return nil, err
@@ -195,6 +198,31 @@ func (h *heritage) look(ctx context.Context, t *trail) ([]trail, error) {
 		}
 		return h.beyondContent(ctx, c)
 	}
+}
+
+// chains is a Storage that knows where chains of claims end, so that a long one is not walked
+// again from each of its claims.
+type chains interface {
+	// ChainEnd returns the claim to which a chain leads, or the claim itself. All but the last
+	// are made of the next one in their namespace, and neither carry a key nor have a volume.
+	ChainEnd(namespace, name string) string
+}
+
+// end is the trail to where a chain of claims ends; nil if that was met already.
+func (h *heritage) end(t *trail) *trail {
+	c, ok := h.storage.(chains)
+	if !ok || t.way != residency.BySource || t.uid != "" {
+		return t
+	}
+	name := c.ChainEnd(t.namespace, t.name)
+	if name == t.name {
+		return t
+	}
+	if !h.first(kindClaim, t.namespace, name) {
+		return nil
+	}
+	end := from(kindClaim, t.namespace, name)
+	return &end
 }
 
 // namespace adds the keys of a namespace: everything in it handles what they name.

@@ -38,6 +38,8 @@ type StoredIndex struct {
 	snapshots        map[types.NamespacedName]*snapshotv1.VolumeSnapshot
 	snapshotContents map[types.NamespacedName]*snapshotv1.VolumeSnapshotContent
 	classes          map[types.NamespacedName]*storagev1.StorageClass
+	// ends are the claims to which chains lead: all of them are there.
+	ends map[types.NamespacedName]string
 	// byVolumeHandle and bySnapshotHandle are what holds the same data.
 	byVolumeHandle   map[string][]*corev1.PersistentVolume
 	bySnapshotHandle map[string][]*snapshotv1.VolumeSnapshotContent
@@ -52,6 +54,10 @@ func (s StoredObjects) Index() *StoredIndex {
 		snapshots: byName[snapshotv1.VolumeSnapshot](s.Snapshots), classes: byName[storagev1.StorageClass](s.Classes),
 		snapshotContents: byName[snapshotv1.VolumeSnapshotContent](s.SnapshotContents),
 		byVolumeHandle:   map[string][]*corev1.PersistentVolume{}, bySnapshotHandle: map[string][]*snapshotv1.VolumeSnapshotContent{},
+	}
+	x.ends = make(map[types.NamespacedName]string, len(s.Claims))
+	for key := range x.claims {
+		x.findEnd(key)
 	}
 	for i := range s.Volumes {
 		if driver, handle, ok := volume.Identity(&s.Volumes[i]); ok {
@@ -80,6 +86,54 @@ func byName[T any, P interface {
 		out[types.NamespacedName{Namespace: o.GetNamespace(), Name: o.GetName()}] = &all[i]
 	}
 	return out
+}
+
+// findEnd finds where the chain ends that begins with a claim, and notes it for all that are on
+// the way. Of a ring it is one of its claims.
+func (x *StoredIndex) findEnd(at types.NamespacedName) {
+	var way []types.NamespacedName
+	walked := map[types.NamespacedName]bool{}
+	end := at.Name
+	for {
+		if known, ok := x.ends[at]; ok {
+			end = known
+			break
+		}
+		end = at.Name
+		next := types.NamespacedName{Namespace: at.Namespace, Name: onlyOf(x.claims[at])}
+		if x.claims[next] == nil || walked[at] {
+			break
+		}
+		walked[at] = true
+		way = append(way, at)
+		at = next
+	}
+	x.ends[at] = end
+	for _, key := range way {
+		x.ends[key] = end
+	}
+}
+
+// onlyOf is the claim in its namespace of which a claim is made that says nothing else about
+// what it holds; empty if there is none.
+func onlyOf(c *corev1.PersistentVolumeClaim) string {
+	if c == nil || c.Spec.VolumeName != "" || metaKeys(c).Any() {
+		return ""
+	}
+	for _, t := range sourceOf(&c.Spec, c.Namespace) {
+		if t.kind == kindClaim && t.namespace == c.Namespace {
+			return t.name
+		}
+	}
+	return ""
+}
+
+// ChainEnd returns the claim to which a chain of claims leads, or the claim itself.
+func (x *StoredIndex) ChainEnd(namespace, name string) string {
+	if end, ok := x.ends[types.NamespacedName{Namespace: namespace, Name: name}]; ok {
+		return end
+	}
+	return name
 }
 
 // Claim returns a claim.
