@@ -86,12 +86,9 @@ func (s *Summary) nothing(t *thing) {
 func (s *scene) mendVolume(f *Finding, in *residency.Input, denied []Unknown) bool {
 	missing := ""
 	switch {
-	case f.Outcome == residency.Undetermined.String() && f.Reason != string(residency.ReasonPolicyNotAccepted):
-		for i := range denied {
-			if u := &denied[i]; u.Name == "" || strings.Contains(f.Message, u.Name) || strings.Contains(f.Message, strconv.Quote(u.Name)) {
-				missing = "you may not " + u.right()
-				break
-			}
+	case f.Outcome == residency.Undetermined.String():
+		if at := slices.IndexFunc(denied, f.misses); at >= 0 {
+			missing = "you may not " + denied[at].right()
 		}
 	case f.Outcome != residency.Permitted.String() && f.Outcome != residency.Prohibited.String():
 	case s.unsited != nil:
@@ -111,6 +108,26 @@ func (s *scene) mendVolume(f *Finding, in *residency.Input, denied []Unknown) bo
 		in.Subject, f.Dataset, it, missing, f.Policy, f.Allowed)
 	return true
 }
+
+// misses reports whether the finding says that something is not there which may not be read.
+func (f *Finding) misses(u Unknown) bool {
+	switch location.Reason(f.Reason) {
+	case location.ReasonUnknownStorageClass:
+		return u.Resource == resourceClasses && (u.Name == "" || f.names(u.Name))
+	case location.ReasonUnknownAttributesClass:
+		return u.Resource == resourceAttributes && f.names(u.Name)
+	case location.ReasonUnknownSnapshotClass:
+		return u.Resource == resourceSnapshotClasses
+	case location.ReasonUnknownVolume:
+		among := []string{resourceVolumes, resourceSnapshotContents, resourceOf(residency.ByClaim)}
+		return slices.Contains(among, u.Resource) && (u.Name == "" || f.names(u.Name))
+	default:
+		return false
+	}
+}
+
+// names reports whether the message names an object.
+func (f *Finding) names(object string) bool { return strings.Contains(f.Message, strconv.Quote(object)) }
 
 // byNodes reports whether some place of the volume is that of a node, and not what the fields
 // of the volume name.
