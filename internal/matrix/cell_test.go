@@ -51,6 +51,10 @@ type way struct {
 	// moved is true for what a policy steers: when the policy changes, it was there before and permitted the place. For
 	// all others there was no policy before, so nothing at all was refused.
 	moved bool
+	// stores is true for what is about where data rests: the policy restricts that, and nothing else.
+	stores bool
+	// tolerant is true if what cannot be known is admitted with a warning, for what would come to nothing otherwise.
+	tolerant bool
 	// excluded is true for what is done in the namespace that the manager excludes.
 	excluded bool
 }

@@ -37,7 +37,7 @@ const workers = 8
 func ways() []way {
 	return slices.Concat(
 		inPods(), inBindings(), inRewrites(), inIdentity(), inMounts(), inNodes(), inCreates(), inEdits(),
-		inFreedom(), inTemplates(), inUpdates(),
+		inFreedom(), inTemplates(), inUpdates(), inClaims(), inVolumes(), inSnapshots(), inPodVolumes(),
 	)
 }
 

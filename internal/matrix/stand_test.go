@@ -58,8 +58,11 @@ type stand struct {
 	namespace string
 	// actor acts as the one whose permissions are in the table.
 	actor client.Client
-	// concerned are the pods that have to be flagged when the act is admitted.
-	concerned []types.NamespacedName
+	// concerned are the pods that have to be flagged when the act is admitted, or the objects of storedKind.
+	concerned  []types.NamespacedName
+	storedKind string
+	// restorer acts as the actor in another namespace.
+	restorer client.Client
 	// once is what was done while looking, and must not be done again.
 	once map[string]bool
 }
@@ -105,7 +108,7 @@ func policyOf(c *cell, law law) *residencyv1.ResidencyPolicy {
 	if law == mildLaw {
 		allowed = append(allowed, residencyv1.Place{Country: &gb})
 	}
-	return &residencyv1.ResidencyPolicy{
+	policy := &residencyv1.ResidencyPolicy{
 		ObjectMeta: metav1.ObjectMeta{Name: c.name},
 		Spec: residencyv1.ResidencyPolicySpec{
 			Datasets:    []residencyv1.ObjectName{residencyv1.ObjectName(c.name)},
@@ -113,6 +116,15 @@ func policyOf(c *cell, law law) *residencyv1.ResidencyPolicy {
 			Enforcement: residencyv1.Enforcement{Admission: residencyv1.EnforcementDeny},
 		},
 	}
+	if c.way.stores {
+		de, nl := residencyv1.CountryCode("DE"), residencyv1.CountryCode("NL")
+		policy.Spec.Processing = residencyv1.PlacesRule{}
+		policy.Spec.Storage = residencyv1.PlacesRule{Allowed: []residencyv1.Place{{Country: &de}, {Country: &nl}}}
+	}
+	if c.way.tolerant {
+		policy.Spec.Enforcement.Undetermined = residencyv1.EnforcementWarn
+	}
+	return policy
 }
 
 // prohibit implements stage.
@@ -169,10 +181,12 @@ func (w *world) namespace(ctx context.Context, name string, labels map[string]st
 }
 
 // marked waits until the namespace of the cell has the mark.
-func (c *cell) marked(ctx context.Context) error {
-	return c.world.until(ctx, "the mark on namespace "+c.namespace, func() error {
+func (c *cell) marked(ctx context.Context) error { return c.markedIn(ctx, c.namespace) }
+
+func (c *cell) markedIn(ctx context.Context, name string) error {
+	return c.world.until(ctx, "the mark on namespace "+name, func() error {
 		namespace := &corev1.Namespace{}
-		if err := c.world.seen.Get(ctx, types.NamespacedName{Name: c.namespace}, namespace); err != nil {
+		if err := c.world.seen.Get(ctx, types.NamespacedName{Name: name}, namespace); err != nil {
 			return err
 		}
 		if namespace.Labels[residencyv1.GovernedLabel] == "" {
@@ -223,7 +237,8 @@ func (w *world) user(ctx context.Context, name, namespace string, rules []rbacv1
 
 func clusterWide(rules []rbacv1.PolicyRule) bool {
 	return slices.ContainsFunc(rules, func(rule rbacv1.PolicyRule) bool {
-		return strings.HasPrefix(rule.Resources[0], "namespaces") || rule.Resources[0] == "datasets"
+		resource, _, _ := strings.Cut(rule.Resources[0], "/")
+		return slices.Contains([]string{"namespaces", "datasets", "persistentvolumes", "storageclasses"}, resource)
 	})
 }
 

@@ -26,6 +26,7 @@ import (
 	"time"
 
 	"github.com/go-logr/logr"
+	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	eventsv1 "k8s.io/api/events/v1"
@@ -72,7 +73,7 @@ func newWorld(ctx context.Context, dir string) (*world, error) {
 		return nil, errors.New("DOMICILE_BIN does not say where the binaries are; run the tests with make test or make matrix")
 	}
 	w := &world{scheme: runtime.NewScheme(), kubectlCache: filepath.Join(dir, "kubectl")}
-	if err := errors.Join(clientgoscheme.AddToScheme(w.scheme), residencyv1.AddToScheme(w.scheme)); err != nil {
+	if err := errors.Join(clientgoscheme.AddToScheme(w.scheme), snapshotv1.AddToScheme(w.scheme), residencyv1.AddToScheme(w.scheme)); err != nil {
 		return nil, fmt.Errorf("registering types: %w", err)
 	}
 	var err error
@@ -83,6 +84,8 @@ func newWorld(ctx context.Context, dir string) (*world, error) {
 		ConfigDir:   filepath.Join(repo, "config"),
 		NodesFile:   filepath.Join("testdata", "nodes.yaml"),
 		ManagerArgs: managerArgs(),
+		Provisioner: true,
+		Snapshots:   true,
 		JobsRun:     true, // What has ended before it is looked at is not in a prohibited place any more.
 		Progress:    os.Stderr,
 	})
@@ -108,7 +111,7 @@ func (w *world) connect(ctx context.Context) error {
 	}
 	go func() { _ = watched.Start(ctx) }() // It ends with ctx; a cache that fails shows in what waits for it.
 	for _, object := range []client.Object{
-		&corev1.Pod{}, &corev1.Namespace{}, &corev1.ServiceAccount{}, &corev1.Node{}, &eventsv1.Event{},
+		&corev1.Pod{}, &corev1.PersistentVolumeClaim{}, &corev1.PersistentVolume{}, &corev1.Namespace{}, &corev1.ServiceAccount{}, &corev1.Node{}, &eventsv1.Event{},
 		&residencyv1.Dataset{}, &residencyv1.ResidencyPolicy{},
 	} {
 		if _, err := watched.GetInformer(ctx, object); err != nil {
