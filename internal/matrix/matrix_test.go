@@ -20,6 +20,8 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -48,6 +50,9 @@ func managerArgs() []string { return []string{"--exclude-namespaces=" + excluded
 func TestMatrix(t *testing.T) {
 	expected, err := readExpectations()
 	if err != nil {
+		t.Fatal(err)
+	}
+	if expected, err = only(expected, os.Getenv("ROWS")); err != nil {
 		t.Fatal(err)
 	}
 	all := ways()
@@ -93,6 +98,30 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
+// only leaves the rows that are asked for, as "33-52" or "40"; all of them if none are.
+func only(expected []expectation, asked string) ([]expectation, error) {
+	if asked == "" {
+		return expected, nil
+	}
+	from, to, isRange := strings.Cut(asked, "-")
+	if !isRange {
+		to = from
+	}
+	first, err := strconv.Atoi(from)
+	if err != nil {
+		return nil, fmt.Errorf("reading which rows are asked for: %w", err)
+	}
+	last, err := strconv.Atoi(to)
+	if err != nil {
+		return nil, fmt.Errorf("reading which rows are asked for: %w", err)
+	}
+	left := slices.DeleteFunc(expected, func(e expectation) bool { return e.row < first || e.row > last })
+	if len(left) == 0 {
+		return nil, fmt.Errorf("there is no row in %q", asked)
+	}
+	return left, nil
+}
+
 // cellsOf are the cells of one state, in the order of the expectations.
 func cellsOf(expected []expectation, all []way, state string) []*cell {
 	var cells []*cell
@@ -122,5 +151,18 @@ func TestEveryWayIsExpectedAndTheOtherWayRound(t *testing.T) {
 	slices.Sort(got)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("expected (-) and tried (+):\n%s", diff)
+	}
+}
+
+func TestOnlySomeRows(t *testing.T) {
+	for asked, want := range map[string][]int{"": {1, 2, 3}, "2": {2}, "2-3": {2, 3}, "9": nil, "a": nil, "1-b": nil} {
+		left, err := only([]expectation{{row: 1}, {row: 2}, {row: 3}}, asked)
+		var got []int
+		for _, e := range left {
+			got = append(got, e.row)
+		}
+		if !slices.Equal(got, want) || (err != nil) != (want == nil) {
+			t.Errorf("%q: got %v, %v, want %v", asked, got, err, want)
+		}
 	}
 }
