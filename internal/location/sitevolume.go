@@ -53,6 +53,10 @@ func (s *Sites) MatchingVolume(v Volume) []SiteMatch {
 			found = append(found, SiteMatch{Site: site, Declared: true})
 		}
 	}
+	if v.Name == "" {
+		// What is no volume yet has no labels that a selector could miss.
+		return sorted(found)
+	}
 	return sorted(s.byVolumeSelector.appendMatching(found, v.Labels))
 }
 

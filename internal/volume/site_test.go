@@ -73,4 +73,15 @@ func TestSitesDeclareVolumes(t *testing.T) {
 	if got := shown(worldOf(t, vouched).Claim(claim, classOf("nfs.csi.k8s.io", false, attributes{"server": "x"}, ""), nil)); got != "FR  Declared" {
 		t.Errorf("a claim whose class a Site names is %s", got)
 	}
+	cloudless, err := labels.Parse("!cloud")
+	if err != nil {
+		t.Fatal(err)
+	}
+	without := site(func(s *location.Site) { s.VolumeSelector = cloudless })
+	if got := shown(worldOf(t, without).PersistentVolume(ebs, Classes{})); got != "FR  Declared" {
+		t.Errorf("a volume without the label is %s", got)
+	}
+	if got := shown(worldOf(t, without).Claim(claim, classOf("nfs.csi.k8s.io", false, attributes{"server": "x"}, ""), nil)); got != "UnknownServer" {
+		t.Errorf("a claim, which is no volume and has no labels, is %s", got)
+	}
 }
