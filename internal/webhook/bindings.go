@@ -151,10 +151,16 @@ func (b bindingAnswerer) gatherBinding(ctx context.Context, rb *residency.Rulebo
 		return bound{in: in}, err
 	}
 	lost := residency.Without(now, in.Handles)
-	if len(lost) > 0 && len(in.Handles) == 0 {
-		// What it handles then alone is nothing, so no node was gathered for it.
-		in, err = b.gatherer.Binding(ctx, rb, subject, pod, binding.Target.Name)
-		return bound{in: in, lost: lost}, err
+	if len(lost) > 0 {
+		// What it handles then alone may be nothing, or nothing whose storage is restricted, so
+		// that no node or no volumes were gathered.
+		before, err := b.gatherer.Binding(ctx, rb, subject, pod, binding.Target.Name)
+		if err != nil || len(in.Handles) == 0 {
+			return bound{in: before, lost: lost}, err
+		}
+		if len(in.Volumes) == 0 {
+			in.Volumes = before.Volumes
+		}
 	}
 	in.Handles = append(in.Handles, lost...)
 	slices.SortFunc(in.Handles, func(a, b residency.Handling) int { return strings.Compare(a.Dataset, b.Dataset) })
