@@ -33,7 +33,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/cli-runtime/pkg/genericiooptions"
 	clocktesting "k8s.io/utils/clock/testing"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
@@ -41,7 +40,6 @@ import (
 	"github.com/domicile-dev/domicile/controllers/wake"
 	"github.com/domicile-dev/domicile/controllers/workload"
 	"github.com/domicile-dev/domicile/internal/catalogue"
-	"github.com/domicile-dev/domicile/internal/cli"
 	"github.com/domicile-dev/domicile/internal/differential/oracle"
 	"github.com/domicile-dev/domicile/internal/facts"
 	"github.com/domicile-dev/domicile/internal/ledger"
@@ -288,81 +286,6 @@ func askTemplates(_ context.Context, o *operator) ([]string, error) {
 		}
 	}
 	return found, nil
-}
-
-// askCommandLine has the command line check files of all objects, and of workloads whose pods
-// would be those of the cluster.
-func askCommandLine(ctx context.Context, o *operator) ([]string, error) {
-	var input bytes.Buffer
-	want := map[string]said{}
-	expect := func(kind string, v oracle.Verdict, p *corev1.Pod) {
-		if len(v.Datasets) > 0 {
-			want[kind+" "+p.Namespace+"/"+p.Name] = said{v.Outcome.String(), v.Effect.String()}
-		}
-	}
-	objects := o.objects()
-	for i := range o.Pods {
-		p := &o.Pods[i]
-		expect("Pod", o.World.Pod(&p.Pod), &p.Pod)
-		w := workloadOf(&p.Pod, i+len(o.Nodes))
-		kind := w.GetObjectKind().GroupVersionKind().Kind
-		expect(kind, o.template(kind, &p.Pod), &p.Pod)
-		objects = append(objects, w)
-	}
-	for _, object := range objects {
-		text, err := json.Marshal(object)
-		if err != nil {
-			return nil, err
-		}
-		input.WriteString("---\n")
-		input.Write(text)
-		input.WriteString("\n")
-	}
-	var out, problems bytes.Buffer
-	code := cli.Run(ctx, genericiooptions.IOStreams{In: &input, Out: &out, ErrOut: &problems}, []string{"check", "-f", "-", "-o", "json"})
-	var report cli.Report
-	if err := json.Unmarshal(out.Bytes(), &report); err != nil {
-		return nil, fmt.Errorf("reading the report: %w: %s", err, problems.String())
-	}
-	got := map[string]said{}
-	for _, item := range report.Items {
-		effect := oracle.Allow
-		for _, f := range item.Findings {
-			for e := oracle.Audit; e <= oracle.Deny; e++ {
-				if f.Effect == e.String() {
-					effect = max(effect, e)
-				}
-			}
-		}
-		got[item.Workload.Kind+" "+item.Workload.Namespace+"/"+item.Workload.Name] = said{item.Outcome, effect.String()}
-	}
-	found := differ("command line", "all workloads", want, got)
-	found = append(found, differ("command line", "all together, by its exit code,", exitCode(want, report.Errors), code)...)
-	for _, issue := range report.Errors {
-		if issue.Object.Kind != "ResidencyPolicy" {
-			found = append(found, "the command line refuses "+issue.Object.Kind+" "+issue.Object.Name+": "+issue.Message)
-		}
-	}
-	return found, nil
-}
-
-// exitCode is how the command line has to end.
-func exitCode(want map[string]said, broken []cli.Issue) cli.ExitCode {
-	code := cli.ExitPermitted
-	for _, s := range want {
-		switch s.Outcome {
-		case oracle.Prohibited.String():
-			code = cli.ExitProhibited
-		case oracle.Undetermined.String():
-			if code == cli.ExitPermitted {
-				code = cli.ExitUndetermined
-			}
-		}
-	}
-	if len(broken) > 0 {
-		code = cli.ExitBroken
-	}
-	return code
 }
 
 // workloadOf is an object whose pods would be like one.

@@ -76,6 +76,15 @@ func (c *cluster) objects() []runtime.Object {
 	for i := range c.Carriers {
 		out = append(out, &c.Carriers[i])
 	}
+	for i := range c.Classes {
+		out = append(out, &c.Classes[i].Object)
+	}
+	for i := range c.Volumes {
+		out = append(out, &c.Volumes[i].Object)
+	}
+	for i := range c.Claims {
+		out = append(out, &c.Claims[i])
+	}
 	for i := range c.Pods {
 		out = append(out, &c.Pods[i].Pod)
 	}
@@ -108,6 +117,23 @@ func operate(cat *catalogue.Catalogue, c *cluster) (*operator, error) {
 			return nil, err
 		}
 		nodes.Set(kept.(*corev1.Node))
+	}
+	for i := range c.Claims {
+		kept, err := o.cached(&c.Claims[i])
+		if err != nil {
+			return nil, err
+		}
+		o.StoredObjects.Claims = append(o.StoredObjects.Claims, *kept.(*corev1.PersistentVolumeClaim))
+	}
+	for i := range c.Volumes {
+		kept, err := o.cached(&c.Volumes[i].Object)
+		if err != nil {
+			return nil, err
+		}
+		o.StoredObjects.Volumes = append(o.StoredObjects.Volumes, *kept.(*corev1.PersistentVolume))
+	}
+	for i := range c.Classes {
+		o.StoredObjects.Classes = append(o.StoredObjects.Classes, c.Classes[i].Object)
 	}
 	o.gatherer = &facts.Gatherer{Nodes: nodes, Source: o}
 	return o, nil
@@ -155,21 +181,6 @@ func (o *operator) Carrier(_ context.Context, way residency.Way, namespace, name
 		}
 	}
 	return facts.Keys{}, nil
-}
-
-// Claim returns a claim by the keys that its cache has of it.
-func (o *operator) Claim(_ context.Context, namespace, name string) (*corev1.PersistentVolumeClaim, error) {
-	for _, c := range o.Carriers {
-		if c.Kind != residency.ByClaim.Kind() || c.Namespace != namespace || c.Name != name {
-			continue
-		}
-		kept, err := o.cached(&corev1.PersistentVolumeClaim{ObjectMeta: c.ObjectMeta})
-		if err != nil {
-			return nil, err
-		}
-		return kept.(*corev1.PersistentVolumeClaim), nil
-	}
-	return nil, nil
 }
 
 // MissingNode returns nil: the manager knows all nodes.

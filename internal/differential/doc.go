@@ -18,8 +18,8 @@ limitations under the License.
 // against an oracle that has none of their code: the admission webhook, what judges the pods
 // that run, the command line, and steering. It has tests only.
 //
-//	seed ──▶ nodes whose truth is known, Sites, policies, pods ──▶ webhook | detect | command line
-//	                                                          └──▶ oracle ──▶ all say the same
+//	seed ──▶ nodes and volumes whose truth is known, Sites, policies, pods ──▶ webhook | detect | command line
+//	                                                                      └──▶ oracle ──▶ all say the same
 //
 // What disagrees is printed as the least cluster that still disagrees, with the seed that makes
 // it again: go test ./internal/differential -run TestAllAgree -seed N -worlds 1.

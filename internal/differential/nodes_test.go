@@ -134,6 +134,7 @@ func (g *generator) cluster() *cluster {
 	}
 	g.jurisdictions()
 	g.datasets()
+	g.storage()
 	for i := range 1 + g.IntN(4) {
 		g.w.Policies = append(g.w.Policies, g.policy(fmt.Sprintf("policy-%d", i)))
 	}

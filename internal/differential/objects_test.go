@@ -37,9 +37,8 @@ var (
 	teams      = []string{"crm", "data"}
 	apps       = []string{"profiles", "search"}
 	carriers   = map[string][]string{
-		"Secret":                {"db", "token"},
-		"ConfigMap":             {"settings", "hosts"},
-		"PersistentVolumeClaim": {"disk", "pod-0-scratch", "pod-1-scratch"},
+		"Secret":    {"db", "token"},
+		"ConfigMap": {"settings", "hosts"},
 	}
 )
 
@@ -62,6 +61,15 @@ func (g *generator) site(name string) oracle.Site {
 				spec.NodeNames = append(spec.NodeNames, node)
 			}
 		}
+	}
+	if g.in(3) {
+		spec.VolumeNames = []residencyv1.NodeName{residencyv1.NodeName(pick(g, volumeNames))}
+	}
+	if g.in(6) {
+		spec.VolumeSelector = g.selector(plainMedium, []string{"tape", "disk"})
+	}
+	if g.in(5) {
+		spec.StorageClassNames = []residencyv1.NodeName{residencyv1.NodeName(pick(g, classNames))}
 	}
 	if len(spec.NodeNames) == 0 || g.in(4) {
 		spec.NodeSelector = g.selector(pick(g, []string{restrictedRoom, plainRoom}), []string{"a", "b", "c"})
@@ -160,79 +168,6 @@ func (g *generator) datasets() {
 		}
 		g.w.Datasets = append(g.w.Datasets, d)
 	}
-}
-
-func (g *generator) policy(name string) residencyv1.ResidencyPolicy {
-	p := residencyv1.ResidencyPolicy{
-		TypeMeta:   metav1.TypeMeta{APIVersion: residencyv1.GroupVersion.String(), Kind: "ResidencyPolicy"},
-		ObjectMeta: metav1.ObjectMeta{Name: name},
-	}
-	if !g.in(3) {
-		p.Spec.DatasetSelector = g.selector("sensitivity", []string{"personal", "open"})
-	}
-	if p.Spec.DatasetSelector == nil || g.in(4) {
-		p.Spec.Datasets = []residencyv1.ObjectName{residencyv1.ObjectName(pick(g, datasets))}
-	}
-	if len(g.w.Sites) > 0 && g.in(3) {
-		// All rests on a Site, of which a part may be denied.
-		p.Spec.Processing.Allowed = []residencyv1.Place{{Site: new(residencyv1.ObjectName(pick(g, g.w.Sites).Object.Name))}}
-	} else {
-		for range 1 + g.IntN(4) {
-			p.Spec.Processing.Allowed = append(p.Spec.Processing.Allowed, g.place())
-		}
-	}
-	for range max(0, g.IntN(5)-2) {
-		p.Spec.Processing.Denied = append(p.Spec.Processing.Denied, g.place())
-	}
-	if g.in(3) {
-		p.Spec.Assurance = &residencyv1.AssuranceRule{Minimum: pick(g, []residencyv1.Assurance{
-			residencyv1.AssuranceClaimed, residencyv1.AssuranceConsistent, residencyv1.AssuranceDeclared,
-		})}
-	}
-	modes := []residencyv1.EnforcementMode{residencyv1.EnforcementDeny, residencyv1.EnforcementWarn, residencyv1.EnforcementAudit}
-	p.Spec.Enforcement.Admission = pick(g, modes)
-	if g.in(3) {
-		p.Spec.Enforcement.Undetermined = pick(g, modes)
-	}
-	if g.in(5) {
-		p.Spec.Enforcement.Steering = residencyv1.SteeringDisabled
-	}
-	return p
-}
-
-// place is one of which the cluster has to do with, or, seldom, one that does not exist.
-func (g *generator) place() residencyv1.Place {
-	row := pick(g, g.palette)
-	n := pick(g, g.w.Nodes)
-	country, city := row.Country, catalogue.DisplayCity(row.City)
-	if n.Place.Country != "" && g.in(2) {
-		country, city = n.Place.Country, catalogue.DisplayCity(n.Place.City)
-	}
-	switch g.IntN(6) {
-	case 0:
-		name := pick(g, []string{"EU", "EEA", "home", "alliance"})
-		if g.in(20) {
-			name = "nowhere"
-		}
-		return residencyv1.Place{Jurisdiction: new(residencyv1.JurisdictionName(name))}
-	case 1:
-		if cities := g.cat.Cities(country); city == "" && len(cities) > 0 {
-			city = pick(g, cities)
-		}
-		if g.cat.HasCity(city, country) {
-			return residencyv1.Place{City: &residencyv1.CityPlace{Name: residencyv1.CityName(city), Country: residencyv1.CountryCode(country)}}
-		}
-	case 2:
-		return residencyv1.Place{Region: &residencyv1.RegionPlace{Provider: residencyv1.ProviderName(row.Provider), Name: residencyv1.RegionName(row.Name)}}
-	case 3:
-		if g.in(20) {
-			return residencyv1.Place{Site: new(residencyv1.ObjectName("gone"))}
-		}
-		if len(g.w.Sites) > 0 {
-			return residencyv1.Place{Site: new(residencyv1.ObjectName(pick(g, g.w.Sites).Object.Name))}
-		}
-	}
-	return residencyv1.Place{Country: new(residencyv1.CountryCode(country))}
 }
 
 // keys names datasets by labels and annotations, or does not.
@@ -348,7 +283,7 @@ func (g *generator) refer(p *corev1.Pod) {
 		init.Name, init.EnvFrom = "init", []corev1.EnvFromSource{{ConfigMapRef: &corev1.ConfigMapEnvSource{LocalObjectReference: local(config)}}}
 		p.Spec.InitContainers = []corev1.Container{init}
 	case 8:
-		template := &corev1.PersistentVolumeClaimTemplate{Spec: corev1.PersistentVolumeClaimSpec{AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce}}}
+		template := &corev1.PersistentVolumeClaimTemplate{Spec: g.claimSpec()}
 		g.keys(&template.ObjectMeta, 2)
 		p.Spec.Volumes = append(p.Spec.Volumes, corev1.Volume{Name: "scratch", VolumeSource: corev1.VolumeSource{
 			Ephemeral: &corev1.EphemeralVolumeSource{VolumeClaimTemplate: template},
@@ -359,6 +294,7 @@ func (g *generator) refer(p *corev1.Pod) {
 		volume(corev1.VolumeSource{CSI: &corev1.CSIVolumeSource{Driver: "csi.example.com", NodePublishSecretRef: new(local(secret))}})
 	}
 	p.Spec.Containers = []corev1.Container{container}
+	g.keep(p)
 }
 
 // constrain gives a pod a nodeSelector, or required node affinity, or both.

@@ -53,7 +53,18 @@ func (w *World) handles(pod *corev1.Pod) []string {
 		}
 	}
 	for _, r := range referencesOf(pod) {
-		add(r.labels, r.annotations)
+		if r.made != nil {
+			for _, name := range w.held(pod.Namespace, r.made) {
+				found[name] = true
+			}
+		}
+		if r.kind == "PersistentVolumeClaim" {
+			if c := w.claim(pod.Namespace, r.name); c != nil {
+				for _, name := range w.held(pod.Namespace, c) {
+					found[name] = true
+				}
+			}
+		}
 		for _, c := range w.Carriers {
 			if c.Kind == r.kind && c.Namespace == pod.Namespace && c.Name == r.name {
 				add(c.Labels, c.Annotations)
@@ -91,10 +102,10 @@ func keysIn(labels, annotations map[string]string) []string {
 	return out
 }
 
-// reference is an object to which a pod refers, and the keys that the pod gives it.
+// reference is an object to which a pod refers, or the claim that is made for it.
 type reference struct {
-	kind, name          string
-	labels, annotations map[string]string
+	kind, name string
+	made       *corev1.PersistentVolumeClaim
 }
 
 // referencesOf reads the pod as the text that it is: wherever a field of that name stands, it
@@ -140,7 +151,7 @@ func referencesOf(pod *corev1.Pod) []reference {
 			r.name = pod.Name + "-" + v.Name
 		}
 		if t := v.Ephemeral.VolumeClaimTemplate; t != nil {
-			r.labels, r.annotations = t.Labels, t.Annotations
+			r.made = &corev1.PersistentVolumeClaim{ObjectMeta: t.ObjectMeta, Spec: t.Spec}
 		}
 		out = append(out, r)
 	}

@@ -20,6 +20,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -29,8 +30,8 @@ import (
 func TestTheOracleHasNoneOfTheCodeThatItIsHeldAgainst(t *testing.T) {
 	const ours = "github.com/domicile-dev/domicile/"
 	files, err := filepath.Glob("*.go")
-	if err != nil || len(files) < 2 {
-		t.Fatalf("%d files, %v", len(files), err)
+	if err != nil || !slices.Contains(files, "storage.go") || !slices.Contains(files, "judge.go") {
+		t.Fatalf("the files are %v, %v", files, err)
 	}
 	for _, name := range files {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)

@@ -77,12 +77,19 @@ func with(pod *corev1.Pod, labels, annotations map[string]string) *corev1.Pod {
 // accepted, refuse what is prohibited, and leave steering on. Without any it is NotGoverned.
 func (w *World) Steered(pod *corev1.Pod, n *Node) Outcome {
 	at, out := w.locate(n), NotGoverned
+	volumes := w.volumesOf(pod)
 	for _, name := range w.handles(pod) {
 		policies, _ := w.governing(name)
 		for _, p := range policies {
 			e := p.Spec.Enforcement
-			if w.accepted(p) && e.Admission == residencyv1.EnforcementDeny && e.Steering != residencyv1.SteeringDisabled {
-				out = max(out, w.onNode(p, &at))
+			if !w.accepted(p) || e.Admission != residencyv1.EnforcementDeny || e.Steering == residencyv1.SteeringDisabled {
+				continue
+			}
+			if p.Spec.Processing.Allowed != nil {
+				out = max(out, w.onNode(p, &p.Spec.Processing, &at))
+			}
+			if p.Spec.Storage.Allowed != nil && slices.ContainsFunc(volumes, func(v resting) bool { return v.withNode }) {
+				out = max(out, w.onNode(p, &p.Spec.Storage, &at))
 			}
 		}
 	}
@@ -99,7 +106,12 @@ func Reaches(pod *corev1.Pod, n *corev1.Node) bool {
 type finding struct {
 	dataset string
 	policy  *residencyv1.ResidencyPolicy
+	rule    *residencyv1.PlacesRule
+	// volume is the one whose place is judged; nil: the pod's.
+	volume  *resting
 	outcome Outcome
+	// settled is whether no node has a say in it.
+	settled bool
 	// later is whether it is the node that will be judged, some whether it permits some nodes only.
 	later, some bool
 	// effect is the strictest of what is done about any node that a DaemonSet comes to.
@@ -108,6 +120,7 @@ type finding struct {
 
 func (w *World) judge(handles []string, pod *corev1.Pod, node string, every bool) Verdict {
 	v := Verdict{Datasets: map[string]Outcome{}}
+	volumes := w.volumesOf(pod)
 	var findings []finding
 	for _, name := range handles {
 		v.Datasets[name] = NotGoverned
@@ -116,7 +129,16 @@ func (w *World) judge(handles []string, pod *corev1.Pod, node string, every bool
 			findings = append(findings, finding{dataset: name, outcome: Undetermined})
 		}
 		for _, p := range policies {
-			findings = append(findings, finding{dataset: name, policy: p})
+			if p.Spec.Processing.Allowed != nil {
+				findings = append(findings, finding{dataset: name, policy: p, rule: &p.Spec.Processing})
+			}
+			for i := range volumes {
+				if p.Spec.Storage.Allowed != nil {
+					f := finding{dataset: name, policy: p, rule: &p.Spec.Storage, volume: &volumes[i]}
+					f.settled = w.settle(&f, node != "")
+					findings = append(findings, f)
+				}
+			}
 		}
 	}
 	if node != "" {
@@ -146,8 +168,8 @@ func (w *World) judgeNode(findings []finding, name string) {
 		}
 	}
 	for i := range findings {
-		if f := &findings[i]; f.policy != nil {
-			f.outcome = w.onNode(f.policy, &at)
+		if f := &findings[i]; f.policy != nil && !f.settled {
+			f.outcome = w.onNode(f.policy, f.rule, &at)
 		}
 	}
 }
@@ -161,21 +183,21 @@ func (w *World) judgeReach(findings []finding, pod *corev1.Pod, every bool) {
 			reached = append(reached, w.locate(&w.Nodes[i]))
 		}
 	}
-	judge := w.onNode
+	judge := judge(w.onNode)
 	named := len(reached) == 0
 	if named {
 		// There is no word yet on a node that does not exist, and so none that is too weak.
 		reached = w.named(pod)
-		judge = func(p *residencyv1.ResidencyPolicy, l *located) Outcome {
+		judge = func(p *residencyv1.ResidencyPolicy, rule *residencyv1.PlacesRule, l *located) Outcome {
 			if !w.accepted(p) || l.word < Claimed {
 				return Undetermined
 			}
-			return w.inPlace(p, l)
+			return w.inPlace(p, rule, l)
 		}
 	}
 	for i := range findings {
 		switch f := &findings[i]; {
-		case f.policy == nil:
+		case f.policy == nil, f.settled:
 		case every:
 			w.worst(f, reached, named, judge)
 		default:
@@ -187,23 +209,26 @@ func (w *World) judgeReach(findings []finding, pod *corev1.Pod, every bool) {
 	}
 }
 
+// judge says what a rule of a policy says of a place.
+type judge func(*residencyv1.ResidencyPolicy, *residencyv1.PlacesRule, *located) Outcome
+
 // worst asks what the worst node is that a DaemonSet comes to.
-func (w *World) worst(f *finding, reached []located, named bool, judge func(*residencyv1.ResidencyPolicy, *located) Outcome) {
+func (w *World) worst(f *finding, reached []located, named bool, judge judge) {
 	if !w.accepted(f.policy) {
 		f.outcome = Undetermined
 		return
 	}
 	f.outcome = Permitted
 	for i := range reached {
-		o := judge(f.policy, &reached[i])
-		if named && o == Prohibited && allowsSites(f.policy) && !w.deniedAt(f.policy, &reached[i]) {
+		o := judge(f.policy, f.rule, &reached[i])
+		if named && o == Prohibited && allowsSites(f.rule) && !w.deniedAt(f.policy, f.rule, &reached[i]) {
 			continue // A node that comes to be there may be in a Site that is allowed.
 		}
 		f.outcome, f.effect = max(f.outcome, o), max(f.effect, effect(f.policy, o))
 	}
 }
 
-func (w *World) best(f *finding, reached []located, named bool, judge func(*residencyv1.ResidencyPolicy, *located) Outcome) {
+func (w *World) best(f *finding, reached []located, named bool, judge judge) {
 	if !w.accepted(f.policy) {
 		f.outcome = Undetermined
 		return
@@ -215,10 +240,10 @@ func (w *World) best(f *finding, reached []located, named bool, judge func(*resi
 	f.outcome = Prohibited
 	all := true
 	for i := range reached {
-		o := judge(f.policy, &reached[i])
+		o := judge(f.policy, f.rule, &reached[i])
 		f.outcome = min(f.outcome, o)
 		all = all && o == Permitted
-		if named && o == Prohibited && allowsSites(f.policy) && !w.deniedAt(f.policy, &reached[i]) {
+		if named && o == Prohibited && allowsSites(f.rule) && !w.deniedAt(f.policy, f.rule, &reached[i]) {
 			f.later = true // A node that comes to be there may be in a Site that is allowed.
 		}
 	}
@@ -230,15 +255,17 @@ func (w *World) best(f *finding, reached []located, named bool, judge func(*resi
 }
 
 // oneForAll looks for a node that all policies permit, where each permits some.
-func (w *World) oneForAll(findings []finding, reached []located, judge func(*residencyv1.ResidencyPolicy, *located) Outcome) {
-	if slices.ContainsFunc(findings, func(f finding) bool { return f.outcome != Permitted || f.later }) {
+func (w *World) oneForAll(findings []finding, reached []located, judge judge) {
+	if slices.ContainsFunc(findings, func(f finding) bool { return !f.settled && (f.outcome != Permitted || f.later) }) {
 		return
 	}
 	best := Prohibited
 	for i := range reached {
 		joint := Permitted
 		for _, f := range findings {
-			joint = max(joint, judge(f.policy, &reached[i]))
+			if !f.settled {
+				joint = max(joint, judge(f.policy, f.rule, &reached[i]))
+			}
 		}
 		best = min(best, joint)
 	}
@@ -249,15 +276,13 @@ func (w *World) oneForAll(findings []finding, reached []located, judge func(*res
 	}
 }
 
-func allowsSites(p *residencyv1.ResidencyPolicy) bool {
-	return slices.ContainsFunc(p.Spec.Processing.Allowed, func(at residencyv1.Place) bool { return at.Site != nil })
+func allowsSites(rule *residencyv1.PlacesRule) bool {
+	return slices.ContainsFunc(rule.Allowed, func(at residencyv1.Place) bool { return at.Site != nil })
 }
 
 // deniedAt reports whether a place is denied, whatever Site may be there.
-func (w *World) deniedAt(p *residencyv1.ResidencyPolicy, l *located) bool {
-	denying := p.DeepCopy()
-	denying.Spec.Processing.Allowed, denying.Spec.Processing.Denied = p.Spec.Processing.Denied, nil
-	return w.inPlace(denying, l) == Permitted
+func (w *World) deniedAt(p *residencyv1.ResidencyPolicy, rule *residencyv1.PlacesRule, l *located) bool {
+	return w.inPlace(p, &residencyv1.PlacesRule{Allowed: rule.Denied}, l) == Permitted
 }
 
 // named are the places that a pod's constraints name although no node is there: none if some of

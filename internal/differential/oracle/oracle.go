@@ -117,8 +117,11 @@ type World struct {
 	Datasets      []residencyv1.Dataset
 	Policies      []residencyv1.ResidencyPolicy
 	Namespaces    []corev1.Namespace
-	// Carriers are claims, Secrets and ConfigMaps, with their kind.
+	// Carriers are Secrets and ConfigMaps, with their kind.
 	Carriers []metav1.PartialObjectMetadata
+	Claims   []corev1.PersistentVolumeClaim
+	Volumes  []Volume
+	Classes  []Class
 }
 
 // Outcome is what is said of a pod. Of several the greatest counts.

@@ -60,7 +60,7 @@ func (w *World) site(name string) *Site {
 
 // accepted reports whether there is everything that the policy names.
 func (w *World) accepted(p *residencyv1.ResidencyPolicy) bool {
-	for _, at := range slices.Concat(p.Spec.Processing.Allowed, p.Spec.Processing.Denied) {
+	for _, at := range slices.Concat(p.Spec.Processing.Allowed, p.Spec.Processing.Denied, p.Spec.Storage.Allowed, p.Spec.Storage.Denied) {
 		if at.Site != nil && w.site(string(*at.Site)) == nil {
 			return false
 		}
@@ -84,17 +84,16 @@ func minimum(p *residencyv1.ResidencyPolicy) Word {
 	return minima[p.Spec.Assurance.Minimum]
 }
 
-// onNode says what a policy says of a node.
-func (w *World) onNode(p *residencyv1.ResidencyPolicy, l *located) Outcome {
+// onNode says what a rule of a policy says of a node, or of another place.
+func (w *World) onNode(p *residencyv1.ResidencyPolicy, rule *residencyv1.PlacesRule, l *located) Outcome {
 	if !w.accepted(p) || l.word < Claimed || l.word < minimum(p) {
 		return Undetermined
 	}
-	return w.inPlace(p, l)
+	return w.inPlace(p, rule, l)
 }
 
 // inPlace tries every world that is consistent with what is known of a place.
-func (w *World) inPlace(p *residencyv1.ResidencyPolicy, l *located) Outcome {
-	rule := &p.Spec.Processing
+func (w *World) inPlace(p *residencyv1.ResidencyPolicy, rule *residencyv1.PlacesRule, l *located) Outcome {
 	cities := []string{l.place.City}
 	if l.place.City == "" {
 		cities = []string{"somewhere that nobody names"}
@@ -112,7 +111,7 @@ func (w *World) inPlace(p *residencyv1.ResidencyPolicy, l *located) Outcome {
 	// can have put it.
 	surely := slices.DeleteFunc(slices.Clone(l.sites), func(name string) bool {
 		s := w.site(name)
-		return minimum(p) > Claimed && s.claims() && !slices.Contains(s.Object.Spec.NodeNames, residencyv1.NodeName(l.name))
+		return minimum(p) > Claimed && l.name != "" && s.claims() && !slices.Contains(s.Object.Spec.NodeNames, residencyv1.NodeName(l.name))
 	})
 	var yes, no bool
 	for _, city := range cities {

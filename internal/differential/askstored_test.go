@@ -1,0 +1,59 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package differential
+
+import (
+	"context"
+
+	"github.com/domicile-dev/domicile/internal/differential/oracle"
+	"github.com/domicile-dev/domicile/internal/residency"
+)
+
+// askStored asks for the verdicts on claims and volumes.
+func (e *examiner) askStored(ctx context.Context, o *operator) ([]string, error) {
+	var found []string
+	ask := func(of string, want oracle.Verdict, in *residency.Input, err error) error {
+		if err != nil {
+			return err
+		}
+		v := residency.Evaluate(o.rulebook, in)
+		got := oracle.Verdict{Outcome: oracle.Outcome(v.Outcome), Effect: oracle.Effect(v.Effect), Datasets: map[string]oracle.Outcome{}}
+		for _, h := range in.Handles {
+			got.Datasets[h.Dataset] = oracle.Outcome(v.OfDataset(h.Dataset))
+		}
+		for i := range v.Findings {
+			e.reasons[v.Findings[i].Reason]++
+		}
+		found = append(found, differ("core", of, want, got)...)
+		return nil
+	}
+	for i := range o.World.Claims {
+		c := &o.World.Claims[i]
+		in, err := o.gatherer.Claim(ctx, o.rulebook, &o.StoredObjects.Claims[i])
+		if err := ask("claim "+c.Namespace+"/"+c.Name, o.World.Claim(c), in, err); err != nil {
+			return nil, err
+		}
+	}
+	for i := range o.World.Volumes {
+		v := &o.World.Volumes[i]
+		in, err := o.gatherer.PersistentVolume(ctx, o.rulebook, &o.StoredObjects.Volumes[i])
+		if err := ask("volume "+v.Object.Name, o.World.PersistentVolume(v), in, err); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}

@@ -1,0 +1,119 @@
+/*
+Copyright 2026 The Domicile Authors.
+
+Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License.
+*/
+
+package differential
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/catalogue"
+)
+
+// policy makes a policy for processing, for storage, or for both.
+func (g *generator) policy(name string) residencyv1.ResidencyPolicy {
+	p := residencyv1.ResidencyPolicy{
+		TypeMeta:   metav1.TypeMeta{APIVersion: residencyv1.GroupVersion.String(), Kind: "ResidencyPolicy"},
+		ObjectMeta: metav1.ObjectMeta{Name: name},
+	}
+	if !g.in(3) {
+		p.Spec.DatasetSelector = g.selector("sensitivity", []string{"personal", "open"})
+	}
+	if p.Spec.DatasetSelector == nil || g.in(4) {
+		p.Spec.Datasets = []residencyv1.ObjectName{residencyv1.ObjectName(pick(g, datasets))}
+	}
+	p.Spec.Processing = g.rule()
+	if g.in(2) {
+		p.Spec.Storage = g.storageRule(p.Spec.Processing)
+		if g.in(3) {
+			p.Spec.Processing = residencyv1.PlacesRule{}
+		}
+	}
+	if g.in(3) {
+		p.Spec.Assurance = &residencyv1.AssuranceRule{Minimum: pick(g, []residencyv1.Assurance{
+			residencyv1.AssuranceClaimed, residencyv1.AssuranceConsistent, residencyv1.AssuranceDeclared,
+		})}
+	}
+	modes := []residencyv1.EnforcementMode{residencyv1.EnforcementDeny, residencyv1.EnforcementWarn, residencyv1.EnforcementAudit}
+	p.Spec.Enforcement.Admission = pick(g, modes)
+	if g.in(3) {
+		p.Spec.Enforcement.Undetermined = pick(g, modes)
+	}
+	if g.in(5) {
+		p.Spec.Enforcement.Steering = residencyv1.SteeringDisabled
+	}
+	return p
+}
+
+// rule allows some places, and may deny some.
+func (g *generator) rule() residencyv1.PlacesRule {
+	var r residencyv1.PlacesRule
+	if len(g.w.Sites) > 0 && g.in(3) {
+		// All rests on a Site, of which a part may be denied.
+		r.Allowed = []residencyv1.Place{{Site: new(residencyv1.ObjectName(pick(g, g.w.Sites).Object.Name))}}
+	} else {
+		for range 1 + g.IntN(4) {
+			r.Allowed = append(r.Allowed, g.place())
+		}
+	}
+	for range max(0, g.IntN(5)-2) {
+		r.Denied = append(r.Denied, g.place())
+	}
+	return r
+}
+
+// place is one of which the cluster has to do with, or, seldom, one that does not exist.
+func (g *generator) place() residencyv1.Place {
+	row := pick(g, g.palette)
+	n := pick(g, g.w.Nodes)
+	country, city := row.Country, catalogue.DisplayCity(row.City)
+	if n.Place.Country != "" && g.in(2) {
+		country, city = n.Place.Country, catalogue.DisplayCity(n.Place.City)
+	}
+	switch g.IntN(6) {
+	case 0:
+		name := pick(g, []string{"EU", "EEA", "home", "alliance"})
+		if g.in(20) {
+			name = "nowhere"
+		}
+		return residencyv1.Place{Jurisdiction: new(residencyv1.JurisdictionName(name))}
+	case 1:
+		if cities := g.cat.Cities(country); city == "" && len(cities) > 0 {
+			city = pick(g, cities)
+		}
+		if g.cat.HasCity(city, country) {
+			return residencyv1.Place{City: &residencyv1.CityPlace{Name: residencyv1.CityName(city), Country: residencyv1.CountryCode(country)}}
+		}
+	case 2:
+		return residencyv1.Place{Region: &residencyv1.RegionPlace{Provider: residencyv1.ProviderName(row.Provider), Name: residencyv1.RegionName(row.Name)}}
+	case 3:
+		if g.in(20) {
+			return residencyv1.Place{Site: new(residencyv1.ObjectName("gone"))}
+		}
+		if len(g.w.Sites) > 0 {
+			return residencyv1.Place{Site: new(residencyv1.ObjectName(pick(g, g.w.Sites).Object.Name))}
+		}
+	}
+	return residencyv1.Place{Country: new(residencyv1.CountryCode(country))}
+}
+
+// storageRule says where data may be stored, often where it may be processed.
+func (g *generator) storageRule(processing residencyv1.PlacesRule) residencyv1.PlacesRule {
+	if g.in(3) {
+		return processing
+	}
+	return g.rule()
+}
