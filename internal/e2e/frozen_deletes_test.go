@@ -56,6 +56,7 @@ func gone(t *testing.T, object client.Object) {
 
 func TestFrozenCarriersAreDeletedWithTheVerbDeclassify(t *testing.T) {
 	const customers, orders = "frozen-customers", "frozen-orders"
+	declared(t, customers, orders)
 	writer := withRules(t, writeCarriers(), declassify(customers))
 	may := withRules(t, writeCarriers(), declassify(customers, orders))
 	for kind, carrier := range deletable() {
@@ -130,6 +131,7 @@ func TestFrozenKeysAndKubectlReplace(t *testing.T) {
 // pods go too. That alone does not let its objects be deleted one by one.
 func TestFrozenKeysDoNotHoldANamespace(t *testing.T) {
 	const customers = "frozen-customers"
+	declared(t, customers)
 	writer := withRules(t, writeCarriers())
 	ns := namespace(t)
 	held := carriers()["secret"](ns.Name, "held")
@@ -163,6 +165,7 @@ func TestFrozenKeysDoNotHoldANamespace(t *testing.T) {
 // around the verb, so an owner is not given to what has a key.
 func TestFrozenKeysAndTheGarbageCollector(t *testing.T) {
 	const customers = "frozen-customers"
+	declared(t, customers)
 	ns := namespace(t)
 	writer := withRules(t, writeCarriers())
 	may := withRules(t, writeCarriers(), declassify(customers))

@@ -29,6 +29,7 @@ import (
 func TestFrozenKeysAreTakenOffWithTheVerbDeclassify(t *testing.T) {
 	ns := namespace(t)
 	const customers, orders, payroll = "frozen-customers", "frozen-orders", "frozen-payroll"
+	declared(t, customers, orders, payroll)
 	writer := withRules(t, writeCarriers(), declassify(payroll))
 	may := withRules(t, writeCarriers(), declassify(customers, orders))
 	for kind, carrier := range carriers() {
@@ -69,6 +70,7 @@ func TestFrozenKeysAreTakenOffWithTheVerbDeclassify(t *testing.T) {
 func TestFrozenKeysAndServerSideApply(t *testing.T) {
 	ns := namespace(t)
 	const customers = "frozen-customers"
+	declared(t, customers)
 	writer, may := withRules(t, writeCarriers()), withRules(t, writeCarriers(), declassify(customers))
 	for kind, carrier := range carriers() {
 		t.Run(kind, func(t *testing.T) {

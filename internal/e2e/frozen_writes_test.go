@@ -86,6 +86,15 @@ func carriers() map[string]func(namespace, name string) client.Object {
 	}
 }
 
+// declared makes Datasets of these names, which no policy governs, and waits until the gate knows
+// them: a claim that names one which does not exist is refused.
+func declared(t *testing.T, names ...string) {
+	t.Helper()
+	for _, n := range names {
+		knownDataset(t, n)
+	}
+}
+
 func claimSpec() corev1.PersistentVolumeClaimSpec {
 	return corev1.PersistentVolumeClaimSpec{
 		AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},

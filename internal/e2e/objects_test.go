@@ -104,8 +104,14 @@ func namespace(t *testing.T, change ...func(*corev1.Namespace)) *corev1.Namespac
 // later is accepted does not say so, since each kind reaches the manager by a watch of its own.
 func dataset(t *testing.T, suffix string) *residencyv1.Dataset {
 	t.Helper()
+	return knownDataset(t, name(t, suffix))
+}
+
+// knownDataset is dataset with a name.
+func knownDataset(t *testing.T, name string) *residencyv1.Dataset {
+	t.Helper()
 	d := &residencyv1.Dataset{
-		ObjectMeta: metav1.ObjectMeta{Name: name(t, suffix)},
+		ObjectMeta: metav1.ObjectMeta{Name: name},
 		Spec: residencyv1.DatasetSpec{
 			Title:      "Customer profiles",
 			Controller: &residencyv1.DatasetController{Name: "Example GmbH", Contact: "privacy@example.com"},
