@@ -48,6 +48,10 @@ const (
 	// VolumeClaim finds the volumes that are bound to a claim, or meant for it, by the value that
 	// Qualified returns.
 	VolumeClaim = "spec.claimRef"
+	// VolumeClass finds the volumes that a StorageClass has made.
+	VolumeClass = "class"
+	// VolumeAttributes finds the volumes that have a VolumeAttributesClass.
+	VolumeAttributes = "spec.volumeAttributesClassName"
 	// VolumeHost finds the volumes that rest on the node with a value of the label
 	// kubernetes.io/hostname, or with the value Any on nodes that are not named by it.
 	VolumeHost = "host"
@@ -98,6 +102,8 @@ func storage() []one {
 		{claim, ClaimAttributes, of(func(c *corev1.PersistentVolumeClaim) []string { return pointed(c.Spec.VolumeAttributesClassName) })},
 		{pv, facts.VolumeHandle, of(volumeHandle)},
 		{pv, VolumeClaim, of(volumeClaim)},
+		{pv, VolumeClass, of(func(v *corev1.PersistentVolume) []string { return named(volume.ClassOfVolume(v)) })},
+		{pv, VolumeAttributes, of(func(v *corev1.PersistentVolume) []string { return pointed(v.Spec.VolumeAttributesClassName) })},
 		{pv, VolumeHost, of(volumeHost)},
 	}
 }

@@ -33,7 +33,8 @@ const (
 	sameData
 	// inNamespace: the claims and snapshots in the namespace of that name.
 	inNamespace
-	// ofClass, ofAttributes and ofSnapshotClass: what the class of that name will make, or changes.
+	// ofClass, ofAttributes and ofSnapshotClass: what the class of that name will make, has made, or
+	// changes.
 	ofClass
 	ofAttributes
 	ofSnapshotClass
@@ -64,11 +65,11 @@ func (k Kind) String() string {
 	case inNamespace:
 		return "claims and snapshots in namespace"
 	case ofClass:
-		return "claims of StorageClass"
+		return "what is of StorageClass"
 	case ofAttributes:
-		return "claims of VolumeAttributesClass"
+		return "what is of VolumeAttributesClass"
 	case ofSnapshotClass:
-		return "snapshots of VolumeSnapshotClass"
+		return "what is of VolumeSnapshotClass"
 	case onHost:
 		return "volumes on host"
 	case open:

@@ -54,8 +54,10 @@ func (r *Reconciler) meant(ctx context.Context, req Request) (refs []ledger.Ref,
 		f.snapshots(client.InNamespace(req.Name))
 	case ofClass:
 		f.claims(client.MatchingFields{index.ClaimClass: req.Name})
+		f.volumes(index.VolumeClass, req.Name)
 	case ofAttributes:
 		f.claims(client.MatchingFields{index.ClaimAttributes: req.Name})
+		f.volumes(index.VolumeAttributes, req.Name)
 	case ofSnapshotClass:
 		f.snapshots(client.MatchingFields{index.SnapshotClass: req.Name})
 		f.contents(index.ContentClass, req.Name)
