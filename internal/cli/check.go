@@ -41,16 +41,24 @@ func newCheck(streams genericiooptions.IOStreams, s screen, places *placesFlag) 
 	var o checkOptions
 	cmd := &cobra.Command{
 		Use:   "check -f FILE|DIR|-",
-		Short: "Judge workloads in files, without a cluster",
-		Long: `Judge workloads in files, without a cluster, as the operator would judge them.
+		Short: "Judge workloads, volumes and snapshots in files, without a cluster",
+		Long: `Judge workloads, volumes and snapshots in files, without a cluster, as the operator would
+judge them.
 
 Read are Datasets, ResidencyPolicies, Sites, Jurisdictions, Nodes, Namespaces, Pods, the
-volume claims, Secrets and ConfigMaps to which pods refer, and all that has a pod template:
-Deployments, StatefulSets, DaemonSets, ReplicaSets, ReplicationControllers, Jobs, CronJobs
-and PodTemplates; as YAML or JSON, alone, in several documents, or in Lists. What is not
-among them does not exist: such a node is nowhere, and such a namespace or Secret carries no
-keys. A DaemonSet is judged by every node that its template allows, and all else that names
-no node by whether one of them is permitted.
+Secrets and ConfigMaps to which pods refer, and all that has a pod template: Deployments,
+StatefulSets, DaemonSets, ReplicaSets, ReplicationControllers, Jobs, CronJobs and
+PodTemplates; PersistentVolumeClaims, PersistentVolumes, VolumeSnapshots and
+VolumeSnapshotContents, with StorageClasses, VolumeAttributesClasses and
+VolumeSnapshotClasses; as YAML or JSON, alone, in several documents, or in Lists. What is
+not among them does not exist: such a node is nowhere, such a class makes no volume, and such
+a namespace or Secret carries no keys. A DaemonSet is judged by every node that its template
+allows, and all else that names no node by whether one of them is permitted.
+
+Where a policy restricts storage, a workload is judged by where each of its volumes rests,
+also those that a StatefulSet or the pod itself makes a claim for. Claims, volumes and
+snapshots that hold a dataset are judged for themselves: by their own keys, by those of what
+they were made from, and by those of the volume that they rest in.
 
 Datasets, policies, Sites and Jurisdictions are held to the schema that the API server
 enforces.
@@ -67,7 +75,7 @@ Exit codes, whatever the policies' enforcement:
   helm template crm ./chart | kubectl residency check -f policies/ -f nodes.yaml -f -
 
   # What a new policy would find in the cluster as it is
-  kubectl get sites.residency.domicile.dev,jurisdictions.residency.domicile.dev,nodes,namespaces,pods -A -o json |
+  kubectl get sites.residency.domicile.dev,jurisdictions.residency.domicile.dev,nodes,namespaces,pods,pvc,pv,sc -A -o json |
     kubectl residency check -f policies/ -f -
 
   # For a pipeline: workloads that could also leave the permitted places fail too

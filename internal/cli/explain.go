@@ -79,18 +79,26 @@ which ways, which policies govern them, what was found and on whose word, and wh
 are permitted.
 
 It explains pods; Deployments, StatefulSets, DaemonSets, ReplicaSets, ReplicationControllers,
-Jobs and CronJobs, by their pod template and by their pods; namespaces, by the pods in them;
-and Datasets, by what handles them. Pods that have ended are left out.
+Jobs and CronJobs, by their pod template and by their pods; PersistentVolumeClaims (pvc),
+PersistentVolumes (pv), VolumeSnapshots (vs) and VolumeSnapshotContents (vsc), by where they
+rest; namespaces, by what is in them; and Datasets, by what handles them. Pods that have
+ended are left out.
 
 Without -f it reads the cluster with the rights of whoever asks, and judges as the operator
-does. Of namespaces, volume claims, Secrets and ConfigMaps it asks for metadata only. What
-may not be read is named; the outcome is Undetermined where it matters, or could. These are
-all the rights that it can use:
+does. Of namespaces, Secrets and ConfigMaps it asks for metadata only. What may not be read
+is named; the outcome is Undetermined where it matters, or could. These are all the rights
+that it can use:
   list  datasets, residencypolicies, sites, jurisdictions (residency.domicile.dev); nodes
   get   the object itself, its namespace, and the volume claims, Secrets and ConfigMaps to
         which its pods refer
   list  pods; for a Deployment also ReplicaSets, for a CronJob also Jobs; where there are
         many pods also volume claims, Secrets, ConfigMaps and, for a Dataset, namespaces
+  get   for what volume claims lead to: persistentvolumes, storageclasses,
+        volumeattributesclasses, volumesnapshots, volumesnapshotcontents and
+        volumesnapshotclasses
+  list  persistentvolumes and volumesnapshotcontents, to know which hold the same data;
+        storageclasses and volumesnapshotclasses, to know the default one; for a namespace
+        also volume claims and volumesnapshots, for a Dataset all four that hold data
 Without the right to list Sites, nodes are where the operator's stamps on them say. Without
 the right to list nodes, those that the pods are on are asked for one by one.
 
@@ -117,6 +125,9 @@ Exit codes, whatever the policies' enforcement:
   # Everything in a namespace, and everything that handles a dataset
   kubectl residency explain namespace/crm
   kubectl residency explain dataset/customers
+
+  # Where does this claim rest, and where does its dataset come from?
+  kubectl residency explain pvc/profiles-0 -n crm
 
   # Before it is applied
   kubectl residency explain deployment/profiles -n crm -f policies/ -f nodes.yaml -f release.yaml`,

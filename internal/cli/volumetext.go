@@ -18,6 +18,7 @@ package cli
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -30,10 +31,14 @@ const notRestricted = "not restricted"
 
 // aspect is the aspect of a finding, with the volume of a pod that it speaks of.
 func (f *Finding) aspect() string {
-	if f.Volume != nil && f.Volume.Name != "" {
-		return f.Aspect + " (" + f.Volume.Name + ")"
+	switch v := f.Volume; {
+	case v == nil || v.Name == "":
+		return f.Aspect
+	case v.Others > 0:
+		return fmt.Sprintf("%s (%s and %d more)", f.Aspect, v.Name, v.Others)
+	default:
+		return f.Aspect + " (" + v.Name + ")"
 	}
-	return f.Aspect
 }
 
 func ofStorage(f Finding) bool { return f.Aspect == string(residencyv1.AspectStorage) }
