@@ -178,18 +178,17 @@ func volumeNameLater() way {
 	return way{
 		name: "volumeName set later", stores: true, tolerant: true, says: "London, GB",
 		setup: func(ctx context.Context, c *cell) error {
-			return c.make(ctx, c.disk(abroadClass, abroadZone), c.disk(atHomeClass, homeZone),
-				c.claimOf(abroadClass, byHand, waiting), c.claimOf(atHomeClass, byHand, waiting))
+			return c.make(ctx, c.disk(abroadClass, abroadZone), c.disk(atHomeClass, homeZone), c.claimOf(abroadClass, byHand, waiting))
 		},
 		act: func(ctx context.Context, c *cell) error {
 			c.storing(kindClaim, c.namespace, abroadClass)
 			return name(ctx, c, abroadClass)
 		},
-		seen: func(ctx context.Context, c *cell) (sight, error) {
-			c.storing(kindClaim, c.namespace, abroadClass)
-			return stored(ctx, c)
-		},
+		seen: stored,
 		twin: func(ctx context.Context, c *cell) error {
+			if err := c.make(ctx, c.claimOf(atHomeClass, byHand, waiting)); err != nil {
+				return err
+			}
 			if err := name(ctx, c, atHomeClass); err != nil {
 				return err
 			}

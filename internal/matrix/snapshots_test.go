@@ -93,8 +93,8 @@ func inSnapshots() []way {
 	atHome := map[string]string{"storage-locations": "europe-west3"}
 	return []way{
 		taken("snapshot class with locations", diskDriver, disk, map[string]string{"storage-locations": "europe-west2"}, atHome, saying("London, GB")),
-		taken("snapshot in the default multi-region", diskDriver, disk, nil, atHome),
-		taken("Longhorn snapshot class without a type", "driver.longhorn.io", replicas, nil, map[string]string{"type": "snap"}),
+		taken("snapshot in the default multi-region", diskDriver, disk, nil, atHome, saying("storage-locations")),
+		taken("Longhorn snapshot class without a type", "driver.longhorn.io", replicas, nil, map[string]string{"type": "snap"}, saying("backup target")),
 		restored(),
 	}
 }
@@ -181,10 +181,11 @@ func (c *cell) snapshotTwice(ctx context.Context, claim, namespace string) error
 	if err := c.make(ctx, first, made); err != nil {
 		return err
 	}
-	made.Status = &snapshotv1.VolumeSnapshotContentStatus{SnapshotHandle: &handle, ReadyToUse: new(true)}
-	first.Status = &snapshotv1.VolumeSnapshotStatus{BoundVolumeSnapshotContentName: &made.Name, ReadyToUse: new(true)}
-	for _, object := range []client.Object{made, first} {
-		if err := c.world.admin.Status().Update(ctx, object); err != nil {
+	for object, status := range map[client.Object]string{
+		made:  fmt.Sprintf(`{"status":{"readyToUse":true,"snapshotHandle":%q}}`, handle),
+		first: fmt.Sprintf(`{"status":{"readyToUse":true,"boundVolumeSnapshotContentName":%q}}`, made.Name),
+	} {
+		if err := patched(ctx, c.world.admin, object, status, "status"); err != nil {
 			return fmt.Errorf("writing the status of a snapshot: %w", err)
 		}
 	}

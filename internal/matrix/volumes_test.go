@@ -93,7 +93,7 @@ func edited(name string, volume func(c *cell, name string) *corev1.PersistentVol
 // volumeRelabelled has a volume say of itself that it is elsewhere. The twin says where it is.
 func volumeRelabelled() way {
 	return edited("labels of a volume edited afterwards", func(c *cell, name string) *corev1.PersistentVolume { return c.disk(name, homeZone) },
-		labelPatch(corev1.LabelTopologyRegion, abroadRegion), labelPatch(corev1.LabelTopologyRegion, homeRegion))
+		labelPatch(corev1.LabelTopologyRegion, abroadRegion), labelPatch(corev1.LabelTopologyRegion, homeRegion), saying(abroadRegion))
 }
 
 // mountOptionsChanged has another bucket of the same name be mounted.
