@@ -138,6 +138,9 @@ func restored() way {
 			if err := c.snapshotTwice(ctx, data, other(c)); err != nil {
 				return err
 			}
+			if err := c.markedIn(ctx, other(c)); err != nil {
+				return err
+			}
 			rules, err := rulesOf(c.may)
 			if err != nil {
 				return err
