@@ -73,14 +73,16 @@ func (c *compiler) weakSites(allowed []residencyv1.Place, minimum location.Assur
 }
 
 // weakly reports whether that the node is in the Site is a weaker word than the policy asks
-// for. A volume, which has no node's name, is in a Site by what no kubelet writes.
-func (r *rule) weakly(node, site string) bool {
-	if node == "" {
+// for. The place of a volume has no node's name. Where Sites declare it, they do so by what no
+// kubelet writes; where it is the place of a node that rests on that node's own word, the Sites in it
+// are those that the kubelet can have put its node into.
+func (r *rule) weakly(n *Node, site string) bool {
+	if n.Name == "" && n.Location.Assurance == location.Declared {
 		return false
 	}
 	for i := range r.weak {
 		if w := &r.weak[i]; w.name == site {
-			_, names := slices.BinarySearch(w.nodes, node)
+			_, names := slices.BinarySearch(w.nodes, n.Name)
 			return !names
 		}
 	}
@@ -93,7 +95,7 @@ func (r *rule) tooWeak(n *Node) string {
 		return fmt.Sprintf("its place is only %s", n.Location.Assurance)
 	}
 	for _, site := range n.Location.Sites {
-		if r.weakly(n.Name, site) {
+		if r.weakly(n, site) {
 			return fmt.Sprintf("that it is in Site %s is only Claimed, by labels that a kubelet can write", site)
 		}
 	}

@@ -77,7 +77,7 @@ func (r *rule) judgeSites(n *Node) (Outcome, Reason) {
 		denied = max(denied, r.denied.Contains(at))
 		switch in := r.allowed.Contains(at); {
 		case in <= allowed:
-		case r.weakly(n.Name, name):
+		case r.weakly(n, name):
 			weak = true
 		default:
 			allowed = in

@@ -22,6 +22,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/location"
@@ -251,5 +252,26 @@ func TestAChangedStorageRuleIsAChange(t *testing.T) {
 	}
 	if got := compile(stored("p", country("FR"))).ChangedSince(old); !slices.Equal(got, []string{"customers"}) {
 		t.Errorf("another rule has changed %q", got)
+	}
+}
+
+// A volume on a node is in the Sites into which the node's kubelet has put it by no better word than
+// the node is; a volume that a Site names is there by the Site's.
+func TestAVolumeOnANodeIsInASiteByTheNodesWord(t *testing.T) {
+	w := World{Catalogue: load(t), Sites: []residencyv1.Site{siteOf("room")}}
+	w.Sites[0].Spec.NodeNames, w.Sites[0].Spec.NodeSelector = nil, &metav1.LabelSelector{MatchLabels: map[string]string{"room": "a"}}
+	w.Sites[0].Spec.VolumeNames = []residencyv1.NodeName{"pv"}
+	p := with(stored("p", site("room")), atLeast(residencyv1.AssuranceConsistent))
+	rb := Compile(w, []residencyv1.Dataset{customers()}, []residencyv1.ResidencyPolicy{p}, Options{})
+	for assurance, want := range map[location.Assurance]string{
+		location.Consistent: "Storage  Undetermined(InsufficientAssurance)",
+		location.Declared:   "Storage  Permitted(PlacePermitted)",
+	} {
+		l := location.Location{Country: string(w.Sites[0].Spec.Country), Sites: []string{"room"}, Assurance: assurance}
+		in := pod("customers")
+		in.OnlyStores, in.Volumes = true, []*Volume{NewVolume("", "claim data", location.RestsAt(l))}
+		if got := aspects(Evaluate(rb, &in)); got != want {
+			t.Errorf("%s: %s, want %s", assurance, got, want)
+		}
 	}
 }
