@@ -53,8 +53,11 @@ func (g *generator) site(name string) oracle.Site {
 	if g.in(8) {
 		spec.ValidUntil = new(metav1.NewTime(time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC)))
 	}
-	g.sayPlace(&s)
-	if g.in(2) {
+	at := g.sayPlace(&s)
+	if room, ok := at.Object.Labels[plainRoom]; ok && s.Place.Country == at.Place.Country && g.in(3) {
+		// A Site into which a kubelet has put a node that is there.
+		spec.NodeSelector = &metav1.LabelSelector{MatchLabels: map[string]string{plainRoom: room}}
+	} else if g.in(2) {
 		for range 1 + g.IntN(2) {
 			node := residencyv1.NodeName(pick(g, g.w.Nodes).Object.Name)
 			if !slices.Contains(spec.NodeNames, node) {
@@ -71,7 +74,7 @@ func (g *generator) site(name string) oracle.Site {
 	if g.in(5) {
 		spec.StorageClassNames = []residencyv1.NodeName{residencyv1.NodeName(pick(g, classNames))}
 	}
-	if len(spec.NodeNames) == 0 || g.in(4) {
+	if spec.NodeSelector == nil && (len(spec.NodeNames) == 0 || g.in(4)) {
 		spec.NodeSelector = g.selector(pick(g, []string{restrictedRoom, plainRoom}), []string{"a", "b", "c"})
 		if g.in(6) {
 			spec.NodeSelector.MatchExpressions = append(spec.NodeSelector.MatchExpressions,
@@ -81,17 +84,18 @@ func (g *generator) site(name string) oracle.Site {
 	return s
 }
 
-// sayPlace has a Site say a place, more or less of it.
-func (g *generator) sayPlace(s *oracle.Site) {
+// sayPlace has a Site say a place, more or less of it, and returns a node that may be there.
+func (g *generator) sayPlace(s *oracle.Site) (node oracle.Node) {
 	spec := &s.Object.Spec
-	if at := pick(g, g.w.Nodes).Place; at.Country != "" && g.in(2) {
+	node = pick(g, g.w.Nodes)
+	if at := node.Place; at.Country != "" && g.in(2) {
 		// What is true of a node at least, so that the two agree.
 		spec.Country, s.Place.Country = residencyv1.CountryCode(at.Country), at.Country
 		if g.in(3) {
 			s.Place.City = catalogue.DisplayCity(at.City)
 			spec.City = residencyv1.CityName(s.Place.City)
 		}
-		return
+		return node
 	}
 	row := pick(g, g.palette)
 	spec.Country = residencyv1.CountryCode(row.Country)
@@ -113,6 +117,7 @@ func (g *generator) sayPlace(s *oracle.Site) {
 			spec.City = residencyv1.CityName(city)
 		}
 	}
+	return node
 }
 
 // selector selects by one label, in any of the ways.

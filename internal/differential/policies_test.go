@@ -17,6 +17,8 @@ limitations under the License.
 package differential
 
 import (
+	"slices"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
@@ -42,7 +44,8 @@ func (g *generator) policy(name string) residencyv1.ResidencyPolicy {
 			p.Spec.Processing = residencyv1.PlacesRule{}
 		}
 	}
-	if g.in(3) {
+	rests := slices.ContainsFunc(slices.Concat(p.Spec.Processing.Allowed, p.Spec.Storage.Allowed), func(at residencyv1.Place) bool { return at.Site != nil })
+	if g.in(3) || rests && g.in(2) {
 		p.Spec.Assurance = &residencyv1.AssuranceRule{Minimum: pick(g, []residencyv1.Assurance{
 			residencyv1.AssuranceClaimed, residencyv1.AssuranceConsistent, residencyv1.AssuranceDeclared,
 		})}
@@ -63,7 +66,13 @@ func (g *generator) rule() residencyv1.PlacesRule {
 	var r residencyv1.PlacesRule
 	if len(g.w.Sites) > 0 && g.in(3) {
 		// All rests on a Site, of which a part may be denied.
-		r.Allowed = []residencyv1.Place{{Site: new(residencyv1.ObjectName(pick(g, g.w.Sites).Object.Name))}}
+		site := pick(g, g.w.Sites)
+		r.Allowed = []residencyv1.Place{{Site: new(residencyv1.ObjectName(site.Object.Name))}}
+		if at := pick(g, g.w.Nodes).Place; at.City != "" && at.Country == site.Place.Country && g.cat.HasCity(at.City, at.Country) && g.in(2) {
+			r.Denied = []residencyv1.Place{{City: &residencyv1.CityPlace{
+				Name: residencyv1.CityName(catalogue.DisplayCity(at.City)), Country: residencyv1.CountryCode(at.Country),
+			}}}
+		}
 	} else {
 		for range 1 + g.IntN(4) {
 			r.Allowed = append(r.Allowed, g.place())
