@@ -127,7 +127,9 @@ func (f *Finding) misses(u Unknown) bool {
 }
 
 // names reports whether the message names an object.
-func (f *Finding) names(object string) bool { return strings.Contains(f.Message, strconv.Quote(object)) }
+func (f *Finding) names(object string) bool {
+	return strings.Contains(f.Message, strconv.Quote(object))
+}
 
 // byNodes reports whether some place of the volume is that of a node, and not what the fields
 // of the volume name.

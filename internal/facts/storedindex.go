@@ -93,7 +93,7 @@ func byName[T any, P interface {
 func (x *StoredIndex) findEnd(at types.NamespacedName) {
 	var way []types.NamespacedName
 	walked := map[types.NamespacedName]bool{}
-	end := at.Name
+	var end string
 	for {
 		if known, ok := x.ends[at]; ok {
 			end = known
