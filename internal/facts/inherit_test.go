@@ -190,7 +190,9 @@ type shelf struct {
 	fails      string // the kind of which no object can be read
 }
 
-func (k shelf) Namespace(_ context.Context, name string) (Keys, error) { return k.namespaces[name], nil }
+func (k shelf) Namespace(_ context.Context, name string) (Keys, error) {
+	return k.namespaces[name], nil
+}
 
 var errAway = errors.New("the API server is away")
 
