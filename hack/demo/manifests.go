@@ -122,3 +122,71 @@ spec:
 func binding(pod, node string) string {
 	return fmt.Sprintf(`{"apiVersion": "v1", "kind": "Binding", "metadata": {"name": %q, "namespace": "crm"}, "target": {"kind": "Node", "name": %q}}`, pod, node)
 }
+
+// classes make network file systems of Alibaba Cloud: pods can use them from wherever they run.
+const classes = `apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: nas-frankfurt}
+provisioner: nasplugin.csi.alibabacloud.com
+parameters: {regionId: eu-central-1}
+---
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: nas-london}
+provisioner: nasplugin.csi.alibabacloud.com
+parameters: {regionId: eu-west-1}
+`
+
+// storage has a claim of a class, and a pod on a node that uses it. The claim says what it holds.
+func storage(dataset, class, node string) string {
+	return fmt.Sprintf(`apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  namespace: crm
+  name: %[1]s
+  labels: {residency.domicile.dev/dataset: %[1]s}
+spec:
+  storageClassName: %[2]s
+  accessModes: [ReadWriteMany]
+  resources: {requests: {storage: 10Gi}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {namespace: crm, name: %[1]s}
+spec:
+  nodeName: %[3]s
+  terminationGracePeriodSeconds: 0
+  containers:
+  - name: app
+    image: example/%[1]s:1
+    volumeMounts: [{name: data, mountPath: /data}]
+  volumes:
+  - name: data
+    persistentVolumeClaim: {claimName: %[1]s}
+`, dataset, class, node)
+}
+
+// inGermany are two datasets, and a policy for both that says where each of the two may happen.
+const inGermany = `apiVersion: residency.domicile.dev/v1alpha1
+kind: Dataset
+metadata: {name: orders}
+spec: {title: Orders}
+---
+apiVersion: residency.domicile.dev/v1alpha1
+kind: Dataset
+metadata: {name: invoices}
+spec: {title: Invoices}
+---
+apiVersion: residency.domicile.dev/v1alpha1
+kind: ResidencyPolicy
+metadata: {name: books-germany}
+spec:
+  datasets: [orders, invoices]
+  storage:
+    allowed:
+    - {country: DE}
+  processing:
+    allowed:
+    - {country: DE}
+  enforcement: {admission: Deny}
+`

@@ -46,6 +46,8 @@ func story() []step {
 			"Its pods are steered when they are made. Nothing in the Deployment is rewritten, so nothing drifts."},
 		{"A Secret makes a pod governed that nobody labelled", tellSecret,
 			"Credentials are access. Whoever reads the Secret handles what it opens, and nobody had to say so of the pod."},
+		{"Processed at home and stored abroad, and the other way round", tellStorage,
+			"Storage is not processing. A pod in Frankfurt with a volume in London keeps its data abroad, and a check of where pods run would have called it fine."},
 		{"London is permitted, and then it is not", tellLeave,
 			"Nothing was restarted and nobody asked: a rule that changes is a question to everything that already runs."},
 		{"The same verdicts without a cluster", tellOffline,
