@@ -138,8 +138,10 @@ func restored() way {
 			if err := c.snapshotTwice(ctx, data, other(c)); err != nil {
 				return err
 			}
-			if err := c.markedIn(ctx, other(c)); err != nil {
-				return err
+			if c.state != stateWithout { // The gate is what marks it.
+				if err := c.markedIn(ctx, other(c)); err != nil {
+					return err
+				}
 			}
 			rules, err := rulesOf(c.may)
 			if err != nil {
