@@ -109,7 +109,7 @@ func trimNode(n *corev1.Node) {
 
 // trimClaim keeps of a claim by what its volume is made, and what it is made of.
 func trimClaim(c *corev1.PersistentVolumeClaim) {
-	annotations := ours(c.Annotations, residencyv1.DatasetsAnnotation, corev1.BetaStorageClassAnnotation)
+	annotations := ours(c.Annotations, residencyv1.DatasetsAnnotation, corev1.BetaStorageClassAnnotation, facts.SelectedNodeAnnotation)
 	c.ObjectMeta = ourMeta(&c.ObjectMeta)
 	c.Annotations = annotations
 	c.Status = corev1.PersistentVolumeClaimStatus{Phase: c.Status.Phase}

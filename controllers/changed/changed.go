@@ -29,6 +29,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/facts"
 )
 
 // Keys reports whether the dataset keys of two states of an object differ. It tells a key that
@@ -54,7 +55,7 @@ func By[T client.Object](differ func(a, b T) bool) predicate.TypedPredicate[T] {
 // Claims reports whether two states of a claim differ in what it holds, or where.
 func Claims(a, b *corev1.PersistentVolumeClaim) bool {
 	return Keys(a, b) || value(a.Annotations, b.Annotations, corev1.BetaStorageClassAnnotation) ||
-		!equality.Semantic.DeepEqual(a.Spec, b.Spec)
+		facts.SelectedNode(a) != facts.SelectedNode(b) || !equality.Semantic.DeepEqual(a.Spec, b.Spec)
 }
 
 // Volumes reports whether two states of a PersistentVolume differ in what it holds, or where.

@@ -18,9 +18,9 @@ package facts
 
 import corev1 "k8s.io/api/core/v1"
 
-// selectedNode is the annotation by which the scheduler tells for which node the volume of a claim
+// SelectedNodeAnnotation is the annotation by which the scheduler tells for which node the volume of a claim
 // is to be made (k8s.io/component-helpers v0.37.2 storage/volume/pv_helpers.go, AnnSelectedNode).
-const selectedNode = "volume.kubernetes.io/selected-node"
+const SelectedNodeAnnotation = "volume.kubernetes.io/selected-node"
 
 // SelectedNode returns the node for which the volume of a claim is to be made, empty if there is
 // none, or if the claim has its volume.
@@ -28,5 +28,5 @@ func SelectedNode(c *corev1.PersistentVolumeClaim) string {
 	if c.Spec.VolumeName != "" {
 		return ""
 	}
-	return c.Annotations[selectedNode]
+	return c.Annotations[SelectedNodeAnnotation]
 }
