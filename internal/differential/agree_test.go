@@ -68,7 +68,7 @@ func TestAllAgree(t *testing.T) {
 		first = uint64(time.Now().UnixNano())
 	}
 	e := newExaminer(cat)
-	always := []ask{e.askCore, e.askStored, askDetect, askWebhook, askTemplates, askSteering, e.askTopology}
+	always := []ask{e.askCore, e.askStored, askDetect, askWebhook, askGate, askTemplates, askSteering, e.askTopology}
 	everybody := append(slices.Clone(always), askCommandLine)
 	atlas, end := atlasOf(cat), time.Now().Add(length)
 	n := 0

@@ -173,7 +173,7 @@ func (o *operator) handlersBy(by steer.By) map[string]http.Handler {
 	rulebooks, places := &rulebook.Holder{}, &catalogue.Holder{}
 	rulebooks.Swap(o.rulebook)
 	places.Swap(o.cat)
-	return webhook.Handlers(webhook.Options{Rulebook: rulebooks, Catalogue: places, Gatherer: o.gatherer, Pods: o, Marker: o, SteerBy: by})
+	return webhook.Handlers(webhook.Options{Rulebook: rulebooks, Catalogue: places, Gatherer: o.gatherer, Pods: o, Marker: o, Declassifiers: o, SteerBy: by})
 }
 
 // askWebhook sends every pod, and the Binding of every pod that has no node.

@@ -19,8 +19,13 @@ package differential
 import (
 	"context"
 
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
 	"github.com/domicile-dev/domicile/internal/differential/oracle"
 	"github.com/domicile-dev/domicile/internal/residency"
+	"github.com/domicile-dev/domicile/internal/webhook"
 )
 
 // askStored asks for the verdicts on claims and volumes.
@@ -53,6 +58,38 @@ func (e *examiner) askStored(ctx context.Context, o *operator) ([]string, error)
 		in, err := o.gatherer.PersistentVolume(ctx, o.rulebook, &o.StoredObjects.Volumes[i])
 		if err := ask("volume "+v.Object.Name, o.World.PersistentVolume(v), in, err); err != nil {
 			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// askGate sends every claim and every volume.
+func askGate(_ context.Context, o *operator) ([]string, error) {
+	handlers := o.handlers()
+	var found []string
+	send := func(path, resource string, object interface {
+		runtime.Object
+		metav1.Object
+	}, want oracle.Verdict) error {
+		of := &pod{Pod: corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: object.GetNamespace(), Name: object.GetName()}}}
+		got, _, err := post(handlers[path], resource, "", object, of)
+		found = append(found, differ("webhook", object.GetName()+" by "+path, flagged(want), got)...)
+		return err
+	}
+	for i := range o.World.Claims {
+		c := &o.World.Claims[i]
+		for _, path := range []string{webhook.PathGovernedClaims, webhook.PathClaims, webhook.PathOtherClaims} {
+			if err := send(path, "persistentvolumeclaims", c, o.World.Claim(c)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for i := range o.World.Volumes {
+		v := &o.World.Volumes[i]
+		for _, path := range []string{webhook.PathVolumes, webhook.PathOtherVolumes} {
+			if err := send(path, "persistentvolumes", &v.Object, o.World.PersistentVolume(v)); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return found, nil
