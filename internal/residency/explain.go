@@ -35,7 +35,7 @@ func (f *Finding) Problem(subject Subject) string {
 	handles := fmt.Sprintf("%s handles dataset %q%s: ", subject, f.Dataset, f.told())
 	switch f.Reason {
 	case ReasonUnknownDataset:
-		return fmt.Sprintf("%s names dataset %q by %s, and there is no such Dataset, so no policy can say where it may be processed.", subject, f.Dataset, f.Words())
+		return fmt.Sprintf("%s names dataset %q by %s, and there is no such Dataset, so no policy can say where it may be %s.", subject, f.Dataset, f.Words(), f.participle())
 	case ReasonPolicyNotAccepted:
 		return handles + fmt.Sprintf("policy %q governs it and is not valid (%s), so nothing that it governs can be permitted.", f.Policy, f.rule.fault.Message())
 	}
@@ -65,6 +65,14 @@ func (f *Finding) verb() string {
 		return "storage"
 	}
 	return "processing"
+}
+
+// participle is the same of data: it is stored, or processed.
+func (f *Finding) participle() string {
+	if f.Aspect == residencyv1.AspectStorage {
+		return "stored"
+	}
+	return "processed"
 }
 
 func (f *Finding) nodeProblem() string {
