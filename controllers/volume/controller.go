@@ -32,6 +32,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	apimeta "k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -185,7 +186,7 @@ func (r *Reconciler) relocated() { r.woken.Wake(Request{Kind: storing}) }
 // exists tells an object that is not there, or of which there can be none, from one that could
 // not be read.
 func exists(err error) (bool, error) {
-	if apimeta.IsNoMatchError(err) || client.IgnoreNotFound(err) == nil && err != nil {
+	if apimeta.IsNoMatchError(err) || apierrors.IsNotFound(err) {
 		return false, nil
 	}
 	return err == nil, err
