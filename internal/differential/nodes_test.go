@@ -138,6 +138,9 @@ func (g *generator) cluster() *cluster {
 	for i := range 1 + g.IntN(4) {
 		g.w.Policies = append(g.w.Policies, g.policy(fmt.Sprintf("policy-%d", i)))
 	}
+	if g.in(10) {
+		g.partOfSite()
+	}
 	g.namespaces()
 	for i := range 1 + g.IntN(8) {
 		g.w.Pods = append(g.w.Pods, g.pod(fmt.Sprintf("pod-%d", i)))

@@ -23,6 +23,7 @@ import (
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/catalogue"
+	"github.com/domicile-dev/domicile/internal/differential/oracle"
 )
 
 // policy makes a policy for processing, for storage, or for both.
@@ -59,6 +60,40 @@ func (g *generator) policy(name string) residencyv1.ResidencyPolicy {
 		p.Spec.Enforcement.Steering = residencyv1.SteeringDisabled
 	}
 	return p
+}
+
+// partOfSite has all rest on a Site into which a kubelet has put its node, but for the city in
+// which the node is. By chance alone that comes up too seldom.
+func (g *generator) partOfSite() {
+	for _, n := range g.w.Nodes {
+		room, ok := n.Object.Labels[plainRoom]
+		if !ok || n.Word < oracle.Claimed || n.Place.City == "" || !g.cat.HasCity(n.Place.City, n.Place.Country) {
+			continue
+		}
+		s := oracle.Site{Object: residencyv1.Site{
+			TypeMeta:   metav1.TypeMeta{APIVersion: residencyv1.GroupVersion.String(), Kind: "Site"},
+			ObjectMeta: metav1.ObjectMeta{Name: "site-whole"},
+			Spec: residencyv1.SiteSpec{
+				Country:      residencyv1.CountryCode(n.Place.Country),
+				NodeSelector: &metav1.LabelSelector{MatchLabels: map[string]string{plainRoom: room}},
+				Basis:        residencyv1.Basis{Reference: "contract", VerifiedAt: "2020-01-01"},
+			},
+		}, Place: oracle.Place{Country: n.Place.Country}}
+		g.w.Sites = append(g.w.Sites, s)
+		p := g.policy("policy-0")
+		p.Spec.Datasets, p.Spec.DatasetSelector = nil, &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{
+			{Key: "sensitivity", Operator: metav1.LabelSelectorOpExists},
+		}}
+		p.Spec.Processing = residencyv1.PlacesRule{
+			Allowed: []residencyv1.Place{{Site: new(residencyv1.ObjectName("site-whole"))}},
+			Denied: []residencyv1.Place{{City: &residencyv1.CityPlace{
+				Name: residencyv1.CityName(catalogue.DisplayCity(n.Place.City)), Country: residencyv1.CountryCode(n.Place.Country),
+			}}},
+		}
+		p.Spec.Enforcement.Admission, p.Spec.Enforcement.Steering = residencyv1.EnforcementDeny, ""
+		g.w.Policies = []residencyv1.ResidencyPolicy{p}
+		return
+	}
 }
 
 // rule allows some places, and may deny some.
