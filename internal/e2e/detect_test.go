@@ -214,7 +214,7 @@ func TestKubectlShowsTheStateAtAGlance(t *testing.T) {
 		resource string
 		columns  []string
 	}{
-		{"datasets.residency.domicile.dev", []string{"NAME", "POLICIES", "PROCESSING", "WORKLOADS", "PROHIBITED", "UNDETERMINED", "COMPLIANT", "AGE"}},
+		{"datasets.residency.domicile.dev", []string{"NAME", "POLICIES", "STORAGE", "PROCESSING", "WORKLOADS", "PROHIBITED", "UNDETERMINED", "VOLUMES", "PROHIBITED", "VOLUMES", "COMPLIANT", "AGE"}},
 		{"rds", []string{"NAME", "POLICIES"}},
 		{"residencypolicies", []string{"NAME", "ADMISSION", "ACCEPTED", "DATASETS", "PROHIBITED", "UNDETERMINED", "COMPLIANT", "AGE"}},
 		{"rpol", []string{"NAME", "ADMISSION"}},
