@@ -28,6 +28,7 @@ import (
 	"syscall"
 	"time"
 
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/client-go/util/workqueue"
@@ -49,6 +50,9 @@ const (
 	retryFirst = 200 * time.Millisecond
 	retryMost  = 5 * time.Second
 )
+
+// workers is how many claims are worked on at the same time.
+const workers = 16
 
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("provisioner", flag.ContinueOnError)
@@ -74,6 +78,9 @@ func run(ctx context.Context, args []string) error {
 		controller.LeaderElection(false),
 		controller.RateLimiter(workqueue.NewTypedItemExponentialFailureRateLimiter[string](retryFirst, retryMost)),
 		controller.FailedProvisionThreshold(0),
+		// A volume that admission refuses must not hold up others for a minute.
+		controller.Threadiness(workers),
+		controller.CreateProvisionedPVBackoff(wait.Backoff{Duration: retryFirst, Steps: 1}),
 		controller.FailedDeleteThreshold(0),
 	).Run(ctx)
 	return nil
