@@ -57,6 +57,8 @@ const (
 	ReasonNodesMatched = "NodesMatched"
 	// ReasonNoNodes: the Site matches no node.
 	ReasonNoNodes = "NoNodes"
+	// ReasonVolumesOnly: the Site is about volumes, and no node.
+	ReasonVolumesOnly = "VolumesOnly"
 	// ReasonNodesNamed: nodes are matched by name only.
 	ReasonNodesNamed = "NodesNamed"
 	// ReasonRestrictedLabels: nodes are matched by labels that kubelets cannot write.

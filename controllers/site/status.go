@@ -86,7 +86,7 @@ func update(s *residencyv1.Site, fault *residency.Fault, f found, now time.Time)
 		s.Status.Assurance = residencyv1.AssuranceClaimed
 	}
 	for _, c := range []metav1.Condition{
-		accepted(fault), matched(f), authority, current(s, now), contradicted(f), conflicting(f),
+		accepted(fault), matched(s, f), authority, current(s, now), contradicted(s, f), conflicting(f),
 	} {
 		c.ObservedGeneration = s.Generation
 		c.LastTransitionTime = metav1.NewTime(now)
@@ -105,9 +105,19 @@ func accepted(fault *residency.Fault) metav1.Condition {
 	return c
 }
 
+// volumesOnly reports whether the Site is about no nodes.
+func volumesOnly(s *residencyv1.Site) bool {
+	return len(s.Spec.NodeNames) == 0 && s.Spec.NodeSelector == nil
+}
+
 // matched is the condition Matched.
-func matched(f found) metav1.Condition {
+func matched(s *residencyv1.Site, f found) metav1.Condition {
 	c := metav1.Condition{Type: residencyv1.ConditionMatched, Status: metav1.ConditionTrue, Reason: residencyv1.ReasonNodesMatched}
+	if len(f.nodes) == 0 && volumesOnly(s) {
+		c.Status, c.Reason = metav1.ConditionUnknown, residencyv1.ReasonVolumesOnly
+		c.Message = "The Site is about volumes, which are not counted here: kubectl residency locations --volumes shows them."
+		return c
+	}
 	if len(f.nodes) == 0 {
 		c.Status, c.Reason = metav1.ConditionFalse, residencyv1.ReasonNoNodes
 		c.Message = "No node has one of the names or the labels."
@@ -120,6 +130,11 @@ func matched(f found) metav1.Condition {
 // authoritative is the condition Authoritative.
 func authoritative(s *residencyv1.Site) metav1.Condition {
 	c := metav1.Condition{Type: residencyv1.ConditionAuthoritative, Status: metav1.ConditionTrue}
+	if volumesOnly(s) {
+		c.Reason = residencyv1.ReasonVolumesOnly
+		c.Message = "Volumes are matched: the Site wins over what they say of themselves."
+		return c
+	}
 	if s.Spec.NodeSelector == nil {
 		c.Reason = residencyv1.ReasonNodesNamed
 		c.Message = "Nodes are matched by name: the Site wins over what they say of themselves."
@@ -161,8 +176,13 @@ func current(s *residencyv1.Site, now time.Time) metav1.Condition {
 func day(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // contradicted is the condition Contradicted.
-func contradicted(f found) metav1.Condition {
+func contradicted(s *residencyv1.Site, f found) metav1.Condition {
 	c := metav1.Condition{Type: residencyv1.ConditionContradicted, Status: metav1.ConditionFalse, Reason: residencyv1.ReasonNoContradiction}
+	if volumesOnly(s) {
+		c.Status, c.Reason = metav1.ConditionUnknown, residencyv1.ReasonVolumesOnly
+		c.Message = "What volumes say against the Site is not gathered here: kubectl residency explain pv/NAME shows it."
+		return c
+	}
 	if len(f.contradicted) == 0 {
 		c.Message = "No node's providerID says otherwise."
 		return c

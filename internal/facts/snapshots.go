@@ -121,11 +121,20 @@ func (g *Gatherer) ofContent(ctx context.Context, w volume.World, c *snapshotv1.
 	if err != nil {
 		return location.Rest{}, fmt.Errorf("looking for the volume of VolumeSnapshotContent %s: %w", c.Name, err)
 	}
-	source := noWitness(location.ReasonUnknownVolume, "the volume "+location.Quote(*handle)+" of which it was taken is not there")
-	if len(volumes) > 0 {
-		if source, err = g.ofVolumeAsItIs(ctx, w, volumes[0]); err != nil {
+	var source location.Rest
+	for _, pv := range volumes {
+		one, err := g.ofVolumeAsItIs(ctx, w, pv)
+		if err != nil {
 			return location.Rest{}, err
 		}
+		source = source.Besides(one)
+	}
+	if len(volumes) == 0 {
+		source = noWitness(location.ReasonUnknownVolume, "the volume "+location.Quote(*handle)+" of which it was taken is not there")
+	}
+	if class != nil && c.CreationTimestamp.Before(&class.CreationTimestamp) && !c.CreationTimestamp.IsZero() {
+		return noWitness(location.ReasonUnknownSnapshotClass, "its class "+location.Quote(class.Name)+
+			" is younger than it, so it is another one than that by which it was taken"), nil
 	}
 	return w.SnapshotContent(read, snapshotClassOf(class), source), nil
 }

@@ -19,6 +19,7 @@ package facts
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -117,18 +118,18 @@ func inlineWords(v *corev1.Volume) string {
 
 // ofClaim says where the volume of a claim rests, or will.
 func (g *Gatherer) ofClaim(ctx context.Context, w volume.World, c *corev1.PersistentVolumeClaim) (location.Rest, error) {
-	attributes, err := g.attributesClass(ctx, c.Spec.VolumeAttributesClassName)
-	if err != nil {
-		return location.Rest{}, err
-	}
 	if name := c.Spec.VolumeName; name != "" {
 		pv, err := g.Source.PersistentVolume(ctx, name)
 		if err != nil {
 			return location.Rest{}, fmt.Errorf("reading PersistentVolume %s: %w", name, err)
 		}
 		if pv != nil {
-			return g.ofVolume(ctx, w, pv, attributes)
+			return g.ofVolumeWith(ctx, w, pv, c.Spec.VolumeAttributesClassName)
 		}
+	}
+	attributes, err := g.attributesClass(ctx, c.Spec.VolumeAttributesClassName)
+	if err != nil {
+		return location.Rest{}, err
 	}
 	class, err := g.storageClass(ctx, c)
 	if err != nil {
@@ -152,11 +153,43 @@ func (g *Gatherer) ofVolume(ctx context.Context, w volume.World, pv *corev1.Pers
 
 // ofVolumeAsItIs says where a PersistentVolume rests with the VolumeAttributesClass that it has.
 func (g *Gatherer) ofVolumeAsItIs(ctx context.Context, w volume.World, pv *corev1.PersistentVolume) (location.Rest, error) {
-	attributes, err := g.attributesClass(ctx, pv.Spec.VolumeAttributesClassName)
-	if err != nil {
-		return location.Rest{}, err
+	return g.ofVolumeWith(ctx, w, pv, nil)
+}
+
+// ofVolumeWith says where a PersistentVolume rests with the VolumeAttributesClass that it has,
+// and with the one that its claim asks for, which may or may not have been applied yet.
+func (g *Gatherer) ofVolumeWith(ctx context.Context, w volume.World, pv *corev1.PersistentVolume, asked *string) (location.Rest, error) {
+	var rest location.Rest
+	names := attributesNames(pv.Spec.VolumeAttributesClassName, asked)
+	for _, name := range names {
+		attributes, err := g.attributesClass(ctx, &name)
+		if err != nil {
+			return location.Rest{}, err
+		}
+		if attributes == nil {
+			rest = rest.Besides(noWitness(location.ReasonUnknownAttributesClass, "there is no VolumeAttributesClass "+location.Quote(name)))
+		}
+		one, err := g.ofVolume(ctx, w, pv, attributes)
+		if err != nil {
+			return location.Rest{}, err
+		}
+		rest = rest.Besides(one)
 	}
-	return g.ofVolume(ctx, w, pv, attributes)
+	if len(names) == 0 {
+		return g.ofVolume(ctx, w, pv, nil)
+	}
+	return rest, nil
+}
+
+// attributesNames returns the names of the VolumeAttributesClasses that are named, each once.
+func attributesNames(all ...*string) []string {
+	var names []string
+	for _, name := range all {
+		if name != nil && *name != "" && !slices.Contains(names, *name) {
+			names = append(names, *name)
+		}
+	}
+	return names
 }
 
 // storageClass returns the class by which the volume of a claim is made, nil if there is none.

@@ -209,6 +209,67 @@ func TestWhereSnapshotsRest(t *testing.T) {
 	}
 }
 
+// What a claim asks of its volume may not be done yet: the volume is held to both.
+func TestAttributesThatAreAskedForAndThoseThatAreThere(t *testing.T) {
+	const driver = "file.csi.azure.com"
+	attributes := func(name, sku string) storagev1.VolumeAttributesClass {
+		return storagev1.VolumeAttributesClass{ObjectMeta: metav1.ObjectMeta{Name: name}, DriverName: driver, Parameters: map[string]string{"skuName": sku}}
+	}
+	for name, tc := range map[string]struct{ has, asked, want string }{
+		"neither":                   {"", "", "NL"},
+		"copies are there":          {"geo", "local", "NL and IE and NL"},
+		"copies are asked for":      {"local", "geo", "NL and NL and IE"},
+		"what is gone is asked for": {"", "gone", "UnknownAttributesClass and NL"},
+		"what it has is gone":       {"gone", "", "UnknownAttributesClass and NL"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			pv := corev1.PersistentVolume{ObjectMeta: meta("", "pv"), Spec: corev1.PersistentVolumeSpec{
+				StorageClassName:          "files",
+				PersistentVolumeSource:    corev1.PersistentVolumeSource{CSI: &corev1.CSIPersistentVolumeSource{Driver: driver, VolumeHandle: "g#a#s"}},
+				VolumeAttributesClassName: &tc.has,
+			}}
+			pv.Annotations = map[string]string{"pv.kubernetes.io/provisioned-by": driver}
+			claim := claimed("data", "pv", "")
+			claim.Spec.VolumeAttributesClassName = &tc.asked
+			g := &Gatherer{Nodes: clusterOf(t), Source: shelf{StoredObjects: StoredObjects{
+				Volumes:           []corev1.PersistentVolume{pv},
+				Classes:           []storagev1.StorageClass{{ObjectMeta: metav1.ObjectMeta{Name: "files"}, Provisioner: driver, Parameters: map[string]string{"location": "westeurope"}}},
+				AttributesClasses: []storagev1.VolumeAttributesClass{attributes("geo", "Standard_GRS"), attributes("local", "Standard_LRS")},
+			}}}
+			w, err := g.Nodes.volumeWorld()
+			if err != nil {
+				t.Fatal(err)
+			}
+			rest, err := g.ofClaim(t.Context(), w, &claim)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tc.want, restInWords(rest)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A class that is younger than a snapshot is not the one by which it was taken.
+func TestAYoungerSnapshotClassProvesNothing(t *testing.T) {
+	c := contentOf("content", "vol-1", "")
+	c.CreationTimestamp, c.Spec.VolumeSnapshotClassName = metav1.Unix(1000, 0), new("daily")
+	for age, want := range map[int64]string{-1: "Frankfurt, DE", 0: "Frankfurt, DE", 1: "UnknownSnapshotClass"} {
+		class := snapshotv1.VolumeSnapshotClass{ObjectMeta: metav1.ObjectMeta{Name: "daily", CreationTimestamp: metav1.Unix(1000+age, 0)}, Driver: "ebs.csi.aws.com"}
+		g := &Gatherer{Nodes: clusterOf(t), Source: shelf{StoredObjects: StoredObjects{
+			Volumes: []corev1.PersistentVolume{inZone("pv-1", "vol-1", "eu-central-1a")}, SnapshotClasses: []snapshotv1.VolumeSnapshotClass{class},
+		}}}
+		w, err := g.Nodes.volumeWorld()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rest, err := g.ofContent(t.Context(), w, &c); err != nil || restInWords(rest) != want {
+			t.Errorf("by a class that is %d s younger it is in %s, want %s (%v)", age, restInWords(rest), want, err)
+		}
+	}
+}
+
 // Where volumes rest is asked only where a policy says where they may.
 func TestVolumesAreLookedUpOnlyWhereTheyMatter(t *testing.T) {
 	rules := func(storage bool) *residency.Rulebook {

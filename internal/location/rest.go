@@ -16,6 +16,8 @@ limitations under the License.
 
 package location
 
+import "slices"
+
 // Rest is where the bytes of a volume or a snapshot rest. It is shared between goroutines
 // and must not be changed once made.
 type Rest struct {
@@ -34,6 +36,25 @@ type RestOption struct {
 	// another region. There is at least one, and any of them may be a Location that is not
 	// Known and says why.
 	Places []Location
+}
+
+// Besides returns where bytes rest that are at the places of both at once.
+func (r Rest) Besides(other Rest) Rest {
+	both := Rest{WithNode: r.WithNode || other.WithNode}
+	switch {
+	case len(r.Options) == 0:
+		both.Options = other.Options
+		return both
+	case len(other.Options) == 0:
+		both.Options = r.Options
+		return both
+	}
+	for _, a := range r.Options {
+		for _, b := range other.Options {
+			both.Options = append(both.Options, RestOption{Places: slices.Concat(a.Places, b.Places)})
+		}
+	}
+	return both
 }
 
 // RestsAt returns where bytes rest that are at all of the places.

@@ -18,6 +18,8 @@ package webhook
 
 import (
 	"context"
+	"fmt"
+	"net/http"
 	"reflect"
 
 	admissionv1 "k8s.io/api/admission/v1"
@@ -53,10 +55,14 @@ func (s storedAnswerer[T]) answer(ctx context.Context, body []byte, req *request
 	var (
 		in        *residency.Input
 		lost      []residency.Handling
+		missing   string
 		rendering = render
 	)
 	a, v := s.judgeAs(ctx, req, c.namespace, func(rb *residency.Rulebook) (*residency.Input, error) {
 		if lost, err = s.lost(ctx, c); err != nil {
+			return nil, err
+		}
+		if missing, err = s.missing(ctx, c); err != nil {
 			return nil, err
 		}
 		var there bool
@@ -72,7 +78,13 @@ func (s storedAnswerer[T]) answer(ctx context.Context, body []byte, req *request
 			s.refusals.tell(claim, volume, a.response.Result.Message)
 		}
 	}
-	if !a.response.Allowed || len(lost) == 0 {
+	if !a.response.Allowed {
+		return a
+	}
+	if missing != "" {
+		return sourceMissing(facts.SubjectOf(req.Kind.Kind, m), missing)
+	}
+	if len(lost) == 0 {
 		return a
 	}
 	if d := s.declassified(ctx, req, lossesOf(facts.SubjectOf(req.Kind.Kind, m), lost),
@@ -159,6 +171,23 @@ func (s storedAnswerer[T]) hidden(ctx context.Context, o *T) ([]residency.Handli
 	m.Labels, m.Annotations = withoutKeys(m.Labels), withoutKeys(m.Annotations)
 	inherits, err := s.kind.ways(s.gatherer, ctx, &bare)
 	return residency.Without(inherits, said), err
+}
+
+// missing names the source of what is new and has keys of its own, if that is not there yet: what
+// these keys would hide is not known before it is.
+func (s storedAnswerer[T]) missing(ctx context.Context, c *change[T]) (string, error) {
+	m := s.kind.meta(c.after)
+	object, ok := any(c.after).(metav1.Object)
+	if !ok || c.before != nil && metaKeys(s.kind.meta(c.before)).Any() || s.kind.said == nil || !metaKeys(m).Any() {
+		return "", nil
+	}
+	return s.gatherer.MissingSource(ctx, object)
+}
+
+func sourceMissing(subject residency.Subject, source string) answer {
+	return refused(metav1.Status{Code: http.StatusForbidden, Reason: metav1.StatusReasonForbidden, Message: fmt.Sprintf(
+		"%s has dataset keys of its own and is to be made of %s, which is not there: whether they say less than that holds cannot be known. "+
+			"Make it after its source, or leave all dataset keys out, so that it keeps what it inherits.", subject, source)})
 }
 
 // renderThere renders the verdict on data that is where it is whatever is answered.

@@ -292,6 +292,18 @@ func TestClaims(t *testing.T) {
 			after: keyed(claim("fra", madeOf("PersistentVolumeClaim", "source")), "payroll"), marked: crm, asked: []string{"dev customers"},
 			world: func(w *world) { mayNot(w); w.may = map[string]bool{"dev customers": true} },
 		},
+		"made of what is not there yet, with a key": {
+			after: keyed(claim("fra", madeOf("VolumeSnapshot", "later")), "weather"), code: 403, marked: crm,
+			says: []string{"VolumeSnapshot crm/later, which is not there", "Make it after its source, or leave all dataset keys out"},
+		},
+		"made of what is not there yet, without a key": {after: claim("fra", madeOf("VolumeSnapshot", "later"))},
+		"made of what is not there yet, comes to have a key": {
+			before: claim("fra", madeOf("PersistentVolumeClaim", "later")), after: keyed(claim("fra", madeOf("PersistentVolumeClaim", "later")), "weather"), code: 403, marked: crm,
+			says: []string{"PersistentVolumeClaim crm/later, which is not there"},
+		},
+		"made already of what is gone, comes to have a key": {
+			before: claim("fra", in("pv-fra"), madeOf("VolumeSnapshot", "gone")), after: keyed(claim("fra", in("pv-fra"), madeOf("VolumeSnapshot", "gone")), "weather"), marked: crm,
+		},
 		"made of a snapshot, and says less": {
 			after: keyed(claim("fra", madeOf("VolumeSnapshot", "nightly")), "weather"), code: 403, marked: crm, asked: []string{"dev customers"},
 			world: has(keyed(snapshot(), "customers")), says: []string{"the key of VolumeSnapshot crm/nightly"},
@@ -435,6 +447,9 @@ func TestSnapshots(t *testing.T) {
 		"of a governed claim":             {after: snapshot(), world: has(governed), marked: crm},
 		"of one in a prohibited place":    {after: snapshot(), world: has(elsewhere), code: 403, says: []string{"volumesnapshot crm/nightly", "London, GB", "the key of PersistentVolumeClaim crm/data, of which its data was made"}},
 		"that says less than its claim":   {after: keyed(snapshot(), "weather"), world: has(governed), code: 403, marked: crm, asked: []string{"dev customers"}},
+		"of a claim that is not there yet, with a key": {
+			after: keyed(snapshot(), "weather"), code: 403, marked: crm, says: []string{"PersistentVolumeClaim crm/data, which is not there"},
+		},
 		"of a content elsewhere": {
 			after: snapshot(func(s *snapshotv1.VolumeSnapshot) {
 				s.Spec.Source = snapshotv1.VolumeSnapshotSource{VolumeSnapshotContentName: new("content")}
