@@ -247,6 +247,8 @@ func TestFrozenKeysOfWhatHoldsData(t *testing.T) {
 	const frozen = "frozen-customers"
 	declared(t, frozen)
 	class := disksIn(t, "eu-central-1a")
+	// A snapshot with keys needs the claim that it is to be of.
+	create(t, claimed(ns, "data", nil, class.Name))
 	rules := append(mayDo("*", "persistentvolumes"), rbacv1.PolicyRule{
 		APIGroups: []string{snapshotv1.GroupName}, Resources: []string{"volumesnapshots", "volumesnapshotcontents"}, Verbs: []string{"*"},
 	})

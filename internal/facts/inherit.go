@@ -106,7 +106,7 @@ func (h *heritage) volume(ctx context.Context, pv *corev1.PersistentVolume) erro
 	next := []trail(nil)
 	if ref := pv.Spec.ClaimRef; ref != nil {
 		claim := from(kindClaim, ref.Namespace, ref.Name)
-		claim.way, claim.object, claim.uid = residency.ByClaim, qualified(ref.Namespace, ref.Name), ref.UID
+		claim.uid = ref.UID
 		next = append(next, claim)
 	}
 	more, err := h.sameVolumes(ctx, pv)

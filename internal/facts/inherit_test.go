@@ -152,7 +152,7 @@ func TestDataKeepsItsDataset(t *testing.T) {
 			want: "a by the key of PersistentVolume pv-1, of which its data was made"},
 		"a volume of a claim with a key": {
 			stored: StoredObjects{Claims: []corev1.PersistentVolumeClaim{claimed("data", "pv-1", "", "a")}, Volumes: []corev1.PersistentVolume{bound}}, of: "PersistentVolume pv-1",
-			want: "a by the key of PersistentVolumeClaim crm/data, to which it refers"},
+			want: "a by the key of PersistentVolumeClaim crm/data, of which its data was made"},
 		"a volume of a claim whose namespace has the key": {
 			stored:     StoredObjects{Claims: []corev1.PersistentVolumeClaim{claimed("data", "pv-1", "")}, Volumes: []corev1.PersistentVolume{bound}},
 			namespaces: map[string]Keys{"crm": {Labels: label("a")}}, of: "PersistentVolume pv-1",
