@@ -27,8 +27,6 @@ import (
 	"fmt"
 
 	"github.com/go-logr/logr"
-	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
-	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -96,7 +94,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, ref ledger.Ref) (reconcile.R
 		return reconcile.Result{}, fmt.Errorf("writing the patch of %s %s: %w", ref.Kind, ref.Name, err)
 	}
 	target := &metav1.PartialObjectMetadata{
-		TypeMeta:   metav1.TypeMeta{APIVersion: versionOf(ref.Kind), Kind: string(ref.Kind)},
+		TypeMeta:   metav1.TypeMeta{APIVersion: facts.StoredVersion(string(ref.Kind)), Kind: string(ref.Kind)},
 		ObjectMeta: metav1.ObjectMeta{Namespace: ref.Namespace, Name: ref.Name},
 	}
 	err = r.Client.Patch(ctx, target, client.RawPatch(types.MergePatchType, patch))
@@ -114,45 +112,10 @@ func (r *Reconciler) Reconcile(ctx context.Context, ref ledger.Ref) (reconcile.R
 
 // read reads an object and by which ways it holds datasets. It is nil if it is gone.
 func (r *Reconciler) read(ctx context.Context, ref ledger.Ref) (client.Object, []residency.Handling, error) {
-	object := objectOf(ref.Kind)
+	object := facts.NewStored(string(ref.Kind))
 	if err := r.Client.Get(ctx, types.NamespacedName{Namespace: ref.Namespace, Name: ref.Name}, object); err != nil {
 		return nil, nil, client.IgnoreNotFound(err)
 	}
-	ways, err := r.waysOf(ctx, object)
+	ways, err := r.Gatherer.WaysOfStored(ctx, object)
 	return object, ways, err
-}
-
-func objectOf(kind ledger.Kind) client.Object {
-	switch kind {
-	case ledger.KindClaim:
-		return &corev1.PersistentVolumeClaim{}
-	case ledger.KindVolume:
-		return &corev1.PersistentVolume{}
-	case ledger.KindSnapshot:
-		return &snapshotv1.VolumeSnapshot{}
-	default:
-		return &snapshotv1.VolumeSnapshotContent{}
-	}
-}
-
-func versionOf(kind ledger.Kind) string {
-	if kind == ledger.KindSnapshot || kind == ledger.KindContent {
-		return snapshotv1.SchemeGroupVersion.String()
-	}
-	return corev1.SchemeGroupVersion.String()
-}
-
-func (r *Reconciler) waysOf(ctx context.Context, object client.Object) ([]residency.Handling, error) {
-	switch o := object.(type) {
-	case *corev1.PersistentVolumeClaim:
-		return r.Gatherer.WaysOfClaim(ctx, o)
-	case *corev1.PersistentVolume:
-		return r.Gatherer.WaysOfVolume(ctx, o)
-	case *snapshotv1.VolumeSnapshot:
-		return r.Gatherer.WaysOfSnapshot(ctx, o)
-	case *snapshotv1.VolumeSnapshotContent:
-		return r.Gatherer.WaysOfSnapshotContent(ctx, o)
-	default:
-		return nil, fmt.Errorf("%T is neither a volume nor a snapshot", object)
-	}
 }

@@ -29,13 +29,14 @@ import (
 	"github.com/domicile-dev/domicile/controllers/event"
 	"github.com/domicile-dev/domicile/controllers/inherit"
 	"github.com/domicile-dev/domicile/controllers/wake"
+	"github.com/domicile-dev/domicile/internal/facts"
 	"github.com/domicile-dev/domicile/internal/ledger"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
 // judge judges one thing and records what was found. What is not there leaves the ledger.
 func (r *Reconciler) judge(ctx context.Context, ref ledger.Ref) error {
-	object := newObject(ref.Kind)
+	object := facts.NewStored(string(ref.Kind))
 	ok, err := exists(r.Reader.Get(ctx, types.NamespacedName{Namespace: ref.Namespace, Name: ref.Name}, object, client.UnsafeDisableDeepCopy))
 	switch {
 	case err != nil:
@@ -50,7 +51,7 @@ func (r *Reconciler) judge(ctx context.Context, ref ledger.Ref) error {
 	}
 	var handles []residency.Handling
 	j, err := r.Ledger.Judge(thing, r.Clock.Now(), func(rb *residency.Rulebook) (*residency.Input, error) {
-		in, err := r.gather(ctx, rb, object)
+		in, err := r.Gatherer.Stored(ctx, rb, object)
 		if err != nil {
 			return nil, err
 		}
@@ -69,35 +70,6 @@ func (r *Reconciler) judge(ctx context.Context, ref ledger.Ref) error {
 		r.Inherit.Wake(ref)
 	}
 	return nil
-}
-
-// newObject is an empty object to read a thing into.
-func newObject(kind ledger.Kind) client.Object {
-	switch kind {
-	case ledger.KindClaim:
-		return &corev1.PersistentVolumeClaim{}
-	case ledger.KindVolume:
-		return &corev1.PersistentVolume{}
-	case ledger.KindSnapshot:
-		return &snapshotv1.VolumeSnapshot{}
-	default:
-		return &snapshotv1.VolumeSnapshotContent{}
-	}
-}
-
-func (r *Reconciler) gather(ctx context.Context, rb *residency.Rulebook, object client.Object) (*residency.Input, error) {
-	switch o := object.(type) {
-	case *corev1.PersistentVolumeClaim:
-		return r.Gatherer.Claim(ctx, rb, o)
-	case *corev1.PersistentVolume:
-		return r.Gatherer.PersistentVolume(ctx, rb, o)
-	case *snapshotv1.VolumeSnapshot:
-		return r.Gatherer.Snapshot(ctx, rb, o)
-	case *snapshotv1.VolumeSnapshotContent:
-		return r.Gatherer.SnapshotContent(ctx, rb, o)
-	default:
-		return nil, fmt.Errorf("%T is neither a volume nor a snapshot", object)
-	}
 }
 
 // unheld leaves out what the claim of a volume, or the snapshot of a content, holds too: it is
@@ -142,12 +114,8 @@ func (r *Reconciler) heldWith(ctx context.Context, object client.Object) ([]resi
 }
 
 func regarding(ref ledger.Ref, object client.Object) corev1.ObjectReference {
-	version := corev1.SchemeGroupVersion.String()
-	if ref.Kind == ledger.KindSnapshot || ref.Kind == ledger.KindContent {
-		version = snapshotv1.SchemeGroupVersion.String()
-	}
 	return corev1.ObjectReference{
-		APIVersion: version, Kind: string(ref.Kind), Namespace: ref.Namespace, Name: ref.Name,
+		APIVersion: facts.StoredVersion(string(ref.Kind)), Kind: string(ref.Kind), Namespace: ref.Namespace, Name: ref.Name,
 		UID: object.GetUID(), ResourceVersion: object.GetResourceVersion(),
 	}
 }

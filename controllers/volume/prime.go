@@ -34,8 +34,13 @@ import (
 // whole. If one cannot be judged all are judged again: a partial count would be a wrong one.
 func (r *Reconciler) prime(ctx context.Context) error {
 	// What the cluster has of kinds that it need not have is part of the whole.
-	if _, err := r.kinds.watch(ctx); err != nil {
+	again, err := r.kinds.watch(ctx)
+	if err != nil {
 		return err
+	}
+	if again.RequeueAfter > 0 {
+		// One that is defined and not served yet: nothing else tells when it is.
+		r.woken.WakeAfter(again.RequeueAfter, Request{Kind: kinds})
 	}
 	var datasets residencyv1.DatasetList
 	if err := r.Reader.List(ctx, &datasets, client.UnsafeDisableDeepCopy); err != nil {

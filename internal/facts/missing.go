@@ -22,25 +22,28 @@ import (
 
 	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// MissingSource names what a claim or a snapshot is to be made of and that is not there yet, so
-// that nobody can say what it will hold; empty if all is there, if it is made of nothing, or if it
-// has been made already.
-func (g *Gatherer) MissingSource(ctx context.Context, object metav1.Object) (string, error) {
-	var sources []trail
-	switch o := object.(type) {
-	case *corev1.PersistentVolumeClaim:
-		if o.Spec.VolumeName == "" {
-			sources = sourceOf(&o.Spec, o.Namespace)
-		}
-	case *snapshotv1.VolumeSnapshot:
-		taken := o.Status != nil && o.Status.BoundVolumeSnapshotContentName != nil
-		if claim := o.Spec.Source.PersistentVolumeClaimName; !taken && claim != nil && *claim != "" {
-			sources = []trail{from(kindClaim, o.Namespace, *claim)}
-		}
+// MissingSourceOfClaim names what a claim is to be made of and that is not there yet, so that
+// nobody can say what it will hold; empty if it is there, if it is made of nothing, or if it has
+// been made already.
+func (g *Gatherer) MissingSourceOfClaim(ctx context.Context, c *corev1.PersistentVolumeClaim) (string, error) {
+	if c.Spec.VolumeName != "" {
+		return "", nil
 	}
+	return g.missing(ctx, sourceOf(&c.Spec, c.Namespace))
+}
+
+// MissingSourceOfSnapshot is the same of a snapshot, which is taken of a claim.
+func (g *Gatherer) MissingSourceOfSnapshot(ctx context.Context, s *snapshotv1.VolumeSnapshot) (string, error) {
+	claim, taken := s.Spec.Source.PersistentVolumeClaimName, s.Status != nil && s.Status.BoundVolumeSnapshotContentName != nil
+	if taken || claim == nil || *claim == "" {
+		return "", nil
+	}
+	return g.missing(ctx, []trail{from(kindClaim, s.Namespace, *claim)})
+}
+
+func (g *Gatherer) missing(ctx context.Context, sources []trail) (string, error) {
 	for i := range sources {
 		t := &sources[i]
 		there, err := g.there(ctx, t)

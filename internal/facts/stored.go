@@ -24,10 +24,33 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/internal/location"
 	"github.com/domicile-dev/domicile/internal/residency"
 )
+
+// NewStored returns an empty object of a kind that holds data, to read one into.
+func NewStored(kind string) client.Object {
+	switch kind {
+	case kindClaim:
+		return &corev1.PersistentVolumeClaim{}
+	case kindVolume:
+		return &corev1.PersistentVolume{}
+	case kindSnapshot:
+		return &snapshotv1.VolumeSnapshot{}
+	default:
+		return &snapshotv1.VolumeSnapshotContent{}
+	}
+}
+
+// StoredVersion is the version of the API in which such an object is read.
+func StoredVersion(kind string) string {
+	if kind == kindClaim || kind == kindVolume {
+		return corev1.SchemeGroupVersion.String()
+	}
+	return snapshotv1.SchemeGroupVersion.String()
+}
 
 // Stored gathers the facts about a claim, a PersistentVolume, a snapshot or the content of one.
 // Another object is an error.

@@ -176,12 +176,10 @@ func (s storedAnswerer[T]) hidden(ctx context.Context, o *T) ([]residency.Handli
 // missing names the source of what is new and has keys of its own, if that is not there yet: what
 // these keys would hide is not known before it is.
 func (s storedAnswerer[T]) missing(ctx context.Context, c *change[T]) (string, error) {
-	m := s.kind.meta(c.after)
-	object, ok := any(c.after).(metav1.Object)
-	if !ok || c.before != nil && metaKeys(s.kind.meta(c.before)).Any() || s.kind.said == nil || !metaKeys(m).Any() {
+	if s.kind.missing == nil || c.before != nil && metaKeys(s.kind.meta(c.before)).Any() || !metaKeys(s.kind.meta(c.after)).Any() {
 		return "", nil
 	}
-	return s.gatherer.MissingSource(ctx, object)
+	return s.kind.missing(s.gatherer, ctx, c.after)
 }
 
 func sourceMissing(subject residency.Subject, source string) answer {

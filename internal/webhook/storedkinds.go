@@ -44,6 +44,9 @@ type storedKind[T any] struct {
 	// said is what others that are made of it are held to, if it has keys of its own; nil where
 	// such keys hide nothing.
 	said waysOf[T]
+	// missing names what it is to be made of and that is not there yet; nil where nothing is made
+	// of another object.
+	missing func(*facts.Gatherer, context.Context, *T) (string, error)
 
 	// decides reports whether data comes to rest somewhere by an update, wherever that is: it is
 	// judged as if the object were made now.
@@ -67,11 +70,12 @@ func wantStored(group, kind string, resources ...string) want {
 // ofClaims are PersistentVolumeClaims. An update of the status may change labels and annotations too.
 func ofClaims() *storedKind[corev1.PersistentVolumeClaim] {
 	return &storedKind[corev1.PersistentVolumeClaim]{
-		want:   wantStored("", "PersistentVolumeClaim", "persistentvolumeclaims", "persistentvolumeclaims/status"),
-		meta:   func(c *corev1.PersistentVolumeClaim) *metav1.ObjectMeta { return &c.ObjectMeta },
-		gather: (*facts.Gatherer).Claim,
-		ways:   (*facts.Gatherer).WaysOfClaim,
-		said:   (*facts.Gatherer).WaysOfClaim,
+		want:    wantStored("", "PersistentVolumeClaim", "persistentvolumeclaims", "persistentvolumeclaims/status"),
+		meta:    func(c *corev1.PersistentVolumeClaim) *metav1.ObjectMeta { return &c.ObjectMeta },
+		gather:  (*facts.Gatherer).Claim,
+		ways:    (*facts.Gatherer).WaysOfClaim,
+		said:    (*facts.Gatherer).WaysOfClaim,
+		missing: (*facts.Gatherer).MissingSourceOfClaim,
 		decides: func(before, after *corev1.PersistentVolumeClaim) bool {
 			was, hadClass := volume.ClassOf(before)
 			class, hasClass := volume.ClassOf(after)
@@ -123,11 +127,12 @@ func ofVolumes() *storedKind[corev1.PersistentVolume] {
 // ofSnapshots are VolumeSnapshots.
 func ofSnapshots() *storedKind[snapshotv1.VolumeSnapshot] {
 	return &storedKind[snapshotv1.VolumeSnapshot]{
-		want:   wantStored(snapshotv1.GroupName, "VolumeSnapshot", "volumesnapshots"),
-		meta:   func(s *snapshotv1.VolumeSnapshot) *metav1.ObjectMeta { return &s.ObjectMeta },
-		gather: (*facts.Gatherer).Snapshot,
-		ways:   (*facts.Gatherer).WaysOfSnapshot,
-		said:   (*facts.Gatherer).WaysOfSnapshot,
+		want:    wantStored(snapshotv1.GroupName, "VolumeSnapshot", "volumesnapshots"),
+		meta:    func(s *snapshotv1.VolumeSnapshot) *metav1.ObjectMeta { return &s.ObjectMeta },
+		gather:  (*facts.Gatherer).Snapshot,
+		ways:    (*facts.Gatherer).WaysOfSnapshot,
+		said:    (*facts.Gatherer).WaysOfSnapshot,
+		missing: (*facts.Gatherer).MissingSourceOfSnapshot,
 		decides: func(before, after *snapshotv1.VolumeSnapshot) bool {
 			return deref(before.Spec.VolumeSnapshotClassName) != deref(after.Spec.VolumeSnapshotClassName)
 		},
