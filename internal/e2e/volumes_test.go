@@ -19,6 +19,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -155,7 +156,8 @@ func TestAVolumeIsBoundLater(t *testing.T) {
 	pv := volumeIn(t, "abroad", class, onEBS("vol-"+class, "eu-west-2a"))
 	stores(t, d, outcomes{Prohibited: 1}, outcomes{Prohibited: 1})
 	waitCondition(t, d, residencyv1.ConditionCompliant, metav1.ConditionFalse, residencyv1.ReasonProhibited)
-	v := d.Status.Violations
+	// Which of the two was seen first is not what is tried here.
+	v := slices.SortedFunc(slices.Values(d.Status.Violations), func(a, b residencyv1.Violation) int { return strings.Compare(a.Kind, b.Kind) })
 	if len(v) != 2 || v[0].Kind != "PersistentVolumeClaim" || v[1].Kind != "Pod" ||
 		v[0].Aspect != residencyv1.AspectStorage || !strings.Contains(v[0].Location, "London, GB") || !strings.Contains(v[1].Location, "volume data: London, GB") {
 		t.Errorf("violations are %+v", v)
