@@ -129,19 +129,23 @@ func deletedWith(t *testing.T, who, kind string, object client.Object, warns, no
 	eventAbout(t, kind, object, note...)
 }
 
-// Whoever looks at what made pods handle a dataset sees how many it has flagged.
+// Whoever looks at what made pods handle a dataset sees how many it has flagged. The pods handle
+// another dataset too, by which the test sees that they were judged before: of pods that come to
+// detect after the key it is their own Events that tell.
 func TestAnEventOnWhatFlagsPods(t *testing.T) {
 	d, _ := governed(t, country("DE"))
 	for kind := range referred(&corev1.Namespace{}) {
 		t.Run(kind, func(t *testing.T) {
 			ns := namespace(t)
+			seen, _ := governed(t, country("DE"), country("GB"), country("US"))
 			c := referred(ns)[kind]
 			create(t, c.object)
 			for i, node := range []string{"ldn-aws-1", "iad-aws-1", "fra-aws-1"} {
-				p := pod(ns, fmt.Sprint("pod-", i), "", node)
+				p := pod(ns, fmt.Sprint("pod-", i), seen.Name, node)
 				c.refer(p)
 				create(t, p)
 			}
+			counts(t, seen, residencyv1.OutcomeCounts{Permitted: 3})
 			if err := written(t, admin, c.object, "merge patch", func(o client.Object) { setLabel(o, residencyv1.DatasetLabel, d.Name) }); err != nil {
 				t.Fatal(err)
 			}
@@ -150,8 +154,10 @@ func TestAnEventOnWhatFlagsPods(t *testing.T) {
 	}
 	t.Run("a Namespace", func(t *testing.T) {
 		ns := namespace(t)
-		create(t, pod(ns, "abroad", "", "ldn-aws-1"))
-		create(t, pod(ns, "home", "", "fra-aws-1"))
+		seen, _ := governed(t, country("DE"), country("GB"))
+		create(t, pod(ns, "abroad", seen.Name, "ldn-aws-1"))
+		create(t, pod(ns, "home", seen.Name, "fra-aws-1"))
+		counts(t, seen, residencyv1.OutcomeCounts{Permitted: 2})
 		if err := written(t, admin, ns, "merge patch", func(o client.Object) { setLabel(o, residencyv1.DatasetLabel, d.Name) }); err != nil {
 			t.Fatal(err)
 		}
