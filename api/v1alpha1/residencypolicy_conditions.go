@@ -23,7 +23,7 @@ package v1alpha1
 //
 // Possible reasons for True are: Valid.
 // Possible reasons for False are: UnknownJurisdiction, UnknownCountry, UnknownProvider,
-// UnknownRegion, UnknownCity, UnknownSite, InvalidSite, InvalidJurisdiction, InvalidSelector, InvalidPlace, NoSelector, NoPlaces, InvalidAssurance, InvalidEnforcement.
+// UnknownRegion, UnknownCity, UnknownSite, InvalidSite, InvalidJurisdiction, InvalidSelector, InvalidPlace, NoSelector, NoPlaces, InvalidAssurance, InvalidEnforcement, InvalidTransfer, AdequacyNotFound, AdequacyPartial.
 // Possible reasons for Unknown are: Pending.
 const ConditionAccepted = "Accepted"
 
@@ -61,6 +61,13 @@ const (
 	ReasonNoPlaces = "NoPlaces"
 	// ReasonInvalidEnforcement: an enforcement mode is none of Deny, Warn and Audit.
 	ReasonInvalidEnforcement = "InvalidEnforcement"
+	// ReasonInvalidTransfer: a transfer has no origin to leave, or cannot be read.
+	ReasonInvalidTransfer = "InvalidTransfer"
+	// ReasonAdequacyNotFound: a transfer rests on an adequacy decision that the catalogue does not have.
+	ReasonAdequacyNotFound = "AdequacyNotFound"
+	// ReasonAdequacyPartial: a transfer rests on an adequacy decision that covers only some
+	// recipients, and does not say why this one is covered.
+	ReasonAdequacyPartial = "AdequacyPartial"
 )
 
 // ConditionCatalogueCurrent says whether the catalogue that places are looked up in is

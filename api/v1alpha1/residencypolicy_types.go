@@ -39,6 +39,7 @@ const (
 // ResidencyPolicySpec says where datasets may be stored and processed, and what is done about the rest.
 //
 // +kubebuilder:validation:XValidation:message="a policy needs storage, processing, or both: without either it would restrict nothing",rule="has(self.storage) || has(self.processing)"
+// +kubebuilder:validation:XValidation:message="transfers need an origin: without one no transfer is asked for",rule="!has(self.transfers) || has(self.origin)"
 // +kubebuilder:validation:XValidation:message="a policy needs a datasetSelector, datasets, or both: without either it would govern nothing",rule="has(self.datasetSelector) || has(self.datasets)"
 type ResidencyPolicySpec struct {
 	// datasetSelector selects datasets by their labels. Together with datasets it
@@ -56,6 +57,11 @@ type ResidencyPolicySpec struct {
 	// +kubebuilder:validation:MaxItems=1000
 	Datasets []ObjectName `json:"datasets,omitempty"`
 
+	// origin is where the datasets come from. A place outside it needs a transfer besides being
+	// allowed. Left out, no transfer is asked for.
+	// +optional
+	Origin *Origin `json:"origin,omitempty"`
+
 	// storage says where the datasets may rest: in volumes, their copies and snapshots. Left
 	// out, the policy says nothing of that.
 	// +optional
@@ -65,6 +71,14 @@ type ResidencyPolicySpec struct {
 	// of that.
 	// +optional
 	Processing PlacesRule `json:"processing,omitzero"`
+
+	// transfers are the instruments by which the datasets may go to places outside the origin.
+	// One that is valid is enough.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=64
+	Transfers []Transfer `json:"transfers,omitempty"`
 
 	// assurance says on how good a word the place of a node or a volume has to rest.
 	// +optional
@@ -160,6 +174,11 @@ type ResidencyPolicyStatus struct {
 	// +optional
 	Workloads *PolicyCounts `json:"workloads,omitempty"`
 
+	// nextChange is when the policy comes to mean something else by itself, because a transfer
+	// begins or ends. Left out: never.
+	// +optional
+	NextChange *metav1.Time `json:"nextChange,omitempty"`
+
 	// conditions are Accepted, Compliant and CatalogueCurrent.
 	// +optional
 	// +listType=map
@@ -200,6 +219,7 @@ type PolicyCounts struct {
 // +kubebuilder:printcolumn:name="Compliant",type=string,JSONPath=`.status.conditions[?(@.type=="Compliant")].status`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Accepted")].reason`,priority=1
+// +kubebuilder:printcolumn:name="Next Change",type=string,JSONPath=`.status.nextChange`,priority=1
 type ResidencyPolicy struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`

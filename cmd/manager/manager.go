@@ -77,7 +77,7 @@ func (o *options) run(ctx context.Context) error {
 	nodes := facts.NewNodes(location.Locator{})
 	gatherer := func(c facts.Cluster) *facts.Gatherer {
 		c.Cache, c.Live = mgr.GetCache(), mgr.GetAPIReader()
-		return &facts.Gatherer{Nodes: nodes, Source: &c}
+		return &facts.Gatherer{Nodes: nodes, Source: &c, Now: time.Now}
 	}
 	excluded := append([]string{o.namespace}, o.excluded...)
 	synced, err := controllers.Setup(ctx, mgr, controllers.Options{

@@ -42,6 +42,10 @@ func update(p *residencyv1.ResidencyPolicy, view ledger.PolicyView, laid overlay
 	}
 	set(p, accepted(info), now)
 	p.Status.Datasets = new(int32(len(info.Datasets)))
+	p.Status.NextChange = nil
+	if !info.NextTurn.IsZero() {
+		p.Status.NextChange = new(metav1.NewTime(info.NextTurn))
+	}
 	if !view.Settled {
 		setFirst(p, status.Pending(), now)
 		return

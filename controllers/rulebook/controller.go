@@ -41,7 +41,7 @@ import (
 
 const name = "rulebook.compile"
 
-// maxWait bounds how long the end of a Site's word is waited for at a time: timers do not
+// maxWait bounds how long an instant is waited for at a time: timers do not
 // see that the clock was set.
 const maxWait = time.Hour
 
@@ -98,7 +98,8 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 }
 
 // Reconcile compiles the rulebook and puts it in force, and with it what says where nodes
-// are. It comes back when the word of a Site ends.
+// are. It comes back when the word of a Site ends, and when the rulebook comes to mean something
+// else by itself.
 func (r *Reconciler) Reconcile(ctx context.Context, _ reconcile.Request) (reconcile.Result, error) {
 	cat := r.Catalogue.Current()
 	if cat == nil {
@@ -115,13 +116,34 @@ func (r *Reconciler) Reconcile(ctx context.Context, _ reconcile.Request) (reconc
 	// writers of statuses do, sees the nodes by the same Sites.
 	r.locate(world, now)
 	start := r.Clock.Now()
-	rb := residency.Compile(world, in.datasets.Items, in.policies.Items, r.Options)
+	opts := r.Options
+	opts.AsOf = now
+	rb := residency.Compile(world, in.datasets.Items, in.policies.Items, opts)
 	took := r.Clock.Since(start)
 	r.Metrics.observe(took)
 	r.Holder.Swap(rb)
 	ctrl.LoggerFrom(ctx).V(1).Info("Rulebook is in force", "datasets", len(in.datasets.Items), "policies", len(in.policies.Items),
 		"sites", len(in.sites.Items), "jurisdictions", len(in.jurisdictions.Items), "took", took)
-	return reconcile.Result{RequeueAfter: r.located.wait(now)}, nil
+	now = r.Clock.Now()
+	return reconcile.Result{RequeueAfter: soonest(r.located.wait(now), untilTurn(rb, now))}, nil
+}
+
+// untilTurn is how long to wait for the next turn of the rulebook, zero if there is none.
+func untilTurn(rb *residency.Rulebook, now time.Time) time.Duration {
+	at, ok := rb.NextTurn()
+	if !ok {
+		return 0
+	}
+	// What has come meanwhile is late already.
+	return max(min(at.Sub(now), maxWait), time.Nanosecond)
+}
+
+// soonest is the shorter of two waits; zero is none.
+func soonest(a, b time.Duration) time.Duration {
+	if a == 0 || b == 0 {
+		return a + b
+	}
+	return min(a, b)
 }
 
 // objects are what a rulebook is made of.

@@ -75,5 +75,5 @@ func (l *located) wait(now time.Time) time.Duration {
 	if l.until.IsZero() {
 		return 0
 	}
-	return min(l.until.Sub(now), maxWait)
+	return max(min(l.until.Sub(now), maxWait), time.Nanosecond)
 }

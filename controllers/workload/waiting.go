@@ -65,7 +65,7 @@ func steeringOf(pod *corev1.Pod, in *residency.Input, v *residency.Verdict, rb *
 	if pod.Spec.NodeName != "" || in.Reach == nil || in.Reach.Nodes > 0 || v.Outcome.Flagged() {
 		return nil
 	}
-	return rb.Constraints(datasetsOf(in), in.StoresOnNode())
+	return rb.Constraints(datasetsOf(in), in.StoresOnNode(), in.At)
 }
 
 func datasetsOf(in *residency.Input) []string {

@@ -19,6 +19,7 @@ package facts
 import (
 	"context"
 	"fmt"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -48,6 +49,17 @@ type Gatherer struct {
 	Nodes *Nodes
 	// Source knows the rest.
 	Source Source
+	// Now is the clock: facts are for that instant. Without one they are for no time, at which
+	// nothing is permitted that depends on it.
+	Now func() time.Time
+}
+
+// Time is the instant for which facts are gathered.
+func (g *Gatherer) Time() time.Time {
+	if g.Now == nil {
+		return time.Time{}
+	}
+	return g.Now()
 }
 
 // Pod gathers the facts about a pod, or about a workload whose pods will be like it.
@@ -64,7 +76,7 @@ func (g *Gatherer) Binding(ctx context.Context, rb *residency.Rulebook, subject 
 	if err != nil {
 		return nil, err
 	}
-	in := &residency.Input{Subject: subject, Handles: first(ways)}
+	in := &residency.Input{Subject: subject, At: g.Time(), Handles: first(ways)}
 	if len(in.Handles) == 0 {
 		return in, nil
 	}

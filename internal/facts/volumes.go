@@ -235,7 +235,7 @@ func (g *Gatherer) Claim(ctx context.Context, rb *residency.Rulebook, c *corev1.
 // stored makes the input about a volume or a snapshot. Where it rests is asked only if that
 // is restricted.
 func (g *Gatherer) stored(subject residency.Subject, rb *residency.Rulebook, ways []residency.Handling, rests func(volume.World) (location.Rest, error)) (*residency.Input, error) {
-	in := &residency.Input{Subject: subject, Handles: first(ways), OnlyStores: true}
+	in := &residency.Input{Subject: subject, At: g.Time(), Handles: first(ways), OnlyStores: true}
 	if len(in.Handles) == 0 || !rb.RestrictsStorage(in.Handles) {
 		return in, nil
 	}

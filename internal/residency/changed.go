@@ -23,14 +23,15 @@ import (
 
 // ChangedSince returns the names of the datasets, sorted, about which the two rulebooks
 // may say something different: because a policy is another one, or because it means
-// something else since the catalogue, a Site or a Jurisdiction has changed. An old
-// rulebook of nil holds nothing.
+// something else since the catalogue, a Site or a Jurisdiction has changed, or since a
+// transfer has begun or ended between the instants of the two. An old rulebook of nil holds
+// nothing.
 func (rb *Rulebook) ChangedSince(old *Rulebook) []string {
 	if old == nil {
 		return rb.Datasets()
 	}
 	// Each policy is compared once, however many datasets it governs.
-	differs := map[string]bool{}
+	differs := rb.turned(old.asOf)
 	for name, p := range rb.policies {
 		if o := old.policies[name]; o == nil || !p.same(o) {
 			differs[name] = true
@@ -58,5 +59,7 @@ func (d *dataset) same(o *dataset, differs map[string]bool) bool {
 // same reports whether both are the same state of a policy and mean the same.
 func (p *policy) same(o *policy) bool {
 	return p.uid == o.uid && p.generation == o.generation &&
-		p.fault.same(o.fault) && p.processing.same(o.processing) && p.storage.same(o.storage)
+		p.fault.same(o.fault) && p.processing.same(o.processing) && p.storage.same(o.storage) &&
+		p.hasOrigin == o.hasOrigin && p.origin.Equal(o.origin) &&
+		slices.EqualFunc(p.transfers, o.transfers, func(a, b *Transfer) bool { return a.same(b) })
 }

@@ -19,6 +19,7 @@ package residency
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/internal/location"
@@ -55,18 +56,20 @@ type SiteConstraint struct {
 // steer, ask of a node, each aspect of each policy once, sorted by name. Of what else there is to say, such
 // as that a policy is not accepted, only Evaluate speaks.
 //
+// They hold at that instant: a transfer may begin or end.
+//
 // Stores is whether bytes of the pod come to rest where its node is, so that its node has to
 // be permitted for storage as well.
-func (rb *Rulebook) Constraints(datasets []string, stores bool) []Constraint {
-	return rb.constraints(datasets, stores, func(p *policy) bool { return p.steers })
+func (rb *Rulebook) Constraints(datasets []string, stores bool, at time.Time) []Constraint {
+	return rb.constraints(datasets, stores, at, func(p *policy) bool { return p.steers })
 }
 
 // AllConstraints returns the same of all accepted policies, whether they steer or not.
-func (rb *Rulebook) AllConstraints(datasets []string, stores bool) []Constraint {
-	return rb.constraints(datasets, stores, func(*policy) bool { return true })
+func (rb *Rulebook) AllConstraints(datasets []string, stores bool, at time.Time) []Constraint {
+	return rb.constraints(datasets, stores, at, func(*policy) bool { return true })
 }
 
-func (rb *Rulebook) constraints(datasets []string, stores bool, counts func(*policy) bool) []Constraint {
+func (rb *Rulebook) constraints(datasets []string, stores bool, at time.Time, counts func(*policy) bool) []Constraint {
 	var governing []*policy
 	for _, name := range datasets {
 		if d := rb.datasets[name]; d != nil {
@@ -81,7 +84,7 @@ func (rb *Rulebook) constraints(datasets []string, stores bool, counts func(*pol
 		}
 		for _, r := range p.rules() {
 			if stores || r.aspect == residencyv1.AspectProcessing {
-				out = append(out, r.constraint)
+				out = append(out, r.at(at).period.constraint)
 			}
 		}
 	}
@@ -102,44 +105,79 @@ func (rb *Rulebook) RestrictsStorage(handles []Handling) bool {
 	return false
 }
 
-// constrain makes the constraint of the rule, out of the sets of its allowed and its denied
-// places.
-func (r *rule) constrain(c *compiler, spec *residencyv1.PlacesRule, allowed, denied []place.Set) {
-	r.constraint = Constraint{Policy: r.name, Permitted: r.permitted, Minimum: r.minimum}
-	if len(r.sites) == 0 {
-		return
+// bounds are the places of a rule, and a set for each.
+type bounds struct {
+	spec            *residencyv1.PlacesRule
+	allowed, denied []place.Set
+}
+
+// constraintOf makes the constraint of a period.
+func (r *rule) constraintOf(c *compiler, b bounds, p *period) Constraint {
+	out := Constraint{Policy: r.name, Permitted: p.permitted, Minimum: r.minimum}
+	covered, covering := r.coveredOutside(p.from)
+	if len(r.sites) == 0 && len(covering) == 0 {
+		return out
 	}
-	allowedOutside := place.UnionOf(withoutSites(spec.Allowed, allowed)...)
-	deniedOutside := place.UnionOf(withoutSites(spec.Denied, denied)...)
-	r.constraint.Permitted = allowedOutside.Minus(deniedOutside)
-	for i := range spec.Denied {
-		if spec.Denied[i].Site != nil {
-			r.constraint.DeniedSites = append(r.constraint.DeniedSites, string(*spec.Denied[i].Site))
-		}
-	}
-	slices.Sort(r.constraint.DeniedSites)
-	r.constraint.DeniedSites = slices.Compact(r.constraint.DeniedSites)
-	seen := map[string]bool{}
-	for i := range spec.Allowed {
-		if spec.Allowed[i].Site == nil {
+	allowed := place.UnionOf(withoutSites(b.spec.Allowed, b.allowed)...)
+	denied := place.UnionOf(withoutSites(b.spec.Denied, b.denied)...)
+	out.Permitted = allowed.Intersect(covered).Minus(denied)
+	out.DeniedSites = sitesOf(b.spec.Denied)
+	named := sitesOf(b.spec.Allowed)
+	for _, name := range sortedOnce(slices.Concat(named, covering)) {
+		s := c.sites.get(name)
+		if s == nil || slices.Contains(out.DeniedSites, name) {
 			continue
 		}
-		s := c.sites.get(string(*spec.Allowed[i].Site))
-		if s == nil || seen[s.site.Name] || slices.Contains(r.constraint.DeniedSites, s.site.Name) {
-			continue
+		// What the Site does not add to, as it does not to what is denied, holds in it as well.
+		excluded := denied
+		if !slices.Contains(named, name) {
+			excluded = excluded.Union(allowed.Complement())
 		}
-		seen[s.site.Name] = true
+		if !slices.Contains(covering, name) {
+			excluded = excluded.Union(covered.Complement())
+		}
 		home := s.home()
-		if allowed[i].SubsetOf(allowedOutside) || home.Ground().SubsetOf(deniedOutside) {
+		ground := home.Ground()
+		if ground.Minus(excluded).SubsetOf(out.Permitted) {
 			continue
 		}
-		site := SiteConstraint{Name: s.site.Name, Ground: home.Ground(), Within: place.Everywhere()}
-		if deniedOutside.Overlaps(site.Ground) {
-			site.Within = site.Within.Minus(deniedOutside.Intersect(place.Countries(home.Country)))
+		site := SiteConstraint{Name: name, Ground: ground, Within: place.Everywhere()}
+		if excluded.Overlaps(ground) {
+			site.Within = site.Within.Minus(excluded.Intersect(place.Countries(home.Country)))
 		}
-		r.constraint.Sites = append(r.constraint.Sites, site)
+		out.Sites = append(out.Sites, site)
 	}
-	slices.SortFunc(r.constraint.Sites, func(a, b SiteConstraint) int { return cmp.Compare(a.Name, b.Name) })
+	return out
+}
+
+// coveredOutside is where data may go without a Site, as far as transfers are concerned, and the
+// Sites that they name, at an instant.
+func (p *policy) coveredOutside(at time.Time) (covered place.Set, sites []string) {
+	if !p.hasOrigin {
+		return place.Everywhere(), nil
+	}
+	sets := []place.Set{p.origin}
+	for _, t := range p.transfers {
+		switch {
+		case !t.valid(at):
+		case t.site != "":
+			sites = append(sites, t.site)
+		default:
+			sets = append(sets, t.to)
+		}
+	}
+	return place.UnionOf(sets...), sites
+}
+
+// sitesOf returns the Sites among places, sorted, each once.
+func sitesOf(list []residencyv1.Place) []string {
+	var out []string
+	for i := range list {
+		if list[i].Site != nil {
+			out = append(out, string(*list[i].Site))
+		}
+	}
+	return sortedOnce(out)
 }
 
 // withoutSites returns the sets of the places that are no Sites.

@@ -58,10 +58,10 @@ func Evaluate(rb *Rulebook, in *Input) Verdict {
 	}
 	for i := range v.Findings {
 		f := &v.Findings[i]
-		if f.rule != nil {
-			f.Effect = f.rule.effect(f.Outcome)
-			if in.Every && f.reach != nil && f.Outcome == Prohibited && f.rule.leavesOpen(f.reach) {
-				f.Effect = max(f.Effect, f.rule.effect(Undetermined))
+		if f.ruling.rule != nil {
+			f.Effect = f.ruling.effect(f.Outcome)
+			if in.Every && f.reach != nil && f.Outcome == Prohibited && f.ruling.leavesOpen(f.reach) {
+				f.Effect = max(f.Effect, f.ruling.effect(Undetermined))
 			}
 		}
 		v.Outcome = max(v.Outcome, f.Outcome)
@@ -99,18 +99,19 @@ func (rb *Rulebook) countFindings(in *Input, name string) int {
 
 // appendFindings appends what the policy says, each a copy of f.
 func (p *policy) appendFindings(out []Finding, in *Input, f Finding) []Finding {
-	if r := p.processing; r != nil && !in.OnlyStores {
-		f.Aspect, f.rule, f.node = r.aspect, r, in.Node
+	if p.processing != nil && !in.OnlyStores {
+		r := p.processing.at(in.At)
+		f.Aspect, f.ruling, f.node = r.aspect, r, in.Node
 		if f.Outcome, f.Reason = r.judge(in); in.Node == nil {
 			f.reach = in.Reach
 		}
 		out = append(out, f)
 	}
-	r := p.storage
-	if r == nil {
+	if p.storage == nil {
 		return out
 	}
-	f.Aspect, f.rule = r.aspect, r
+	r := p.storage.at(in.At)
+	f.Aspect, f.ruling = r.aspect, r
 	for _, v := range in.Volumes {
 		f.volume, f.node, f.reach = v, nil, nil
 		if !p.accepted() {
@@ -142,7 +143,7 @@ func (p *policy) effect(o Outcome) Effect {
 }
 
 // judge says what the rule says of the input's node, or of its reach.
-func (r *rule) judge(in *Input) (Outcome, Reason) {
+func (r ruling) judge(in *Input) (Outcome, Reason) {
 	switch {
 	case !r.accepted():
 		return Undetermined, ReasonPolicyNotAccepted
@@ -157,7 +158,7 @@ func (r *rule) judge(in *Input) (Outcome, Reason) {
 
 // judgeReach judges a subject that has no node by where it can go. That some nodes are
 // permitted is enough to exist: its binding to one of them is what will be judged.
-func (r *rule) judgeReach(reach *Reach) (Outcome, Reason) {
+func (r ruling) judgeReach(reach *Reach) (Outcome, Reason) {
 	if reach == nil || reach.Kind == ReachOpen || len(reach.Places) == 0 {
 		return Permitted, ReasonNoNodeYet
 	}
@@ -169,7 +170,7 @@ func (r *rule) judgeReach(reach *Reach) (Outcome, Reason) {
 			permitted = true
 		case o == Undetermined:
 			undetermined, others = true, true
-		case reach.Kind == ReachNamed && reason == ReasonPlaceNotAllowed && r.allowsSites:
+		case reach.Kind == ReachNamed && r.maySuitInSite(reason):
 			// The place is not allowed; a node that comes to be there may be in a Site that is.
 			open = true
 		default:
@@ -218,7 +219,7 @@ func requireOneNodeForAll(findings []Finding, r *Reach) {
 			if findings[j].reach == nil {
 				continue
 			}
-			o, _ := findings[j].rule.judgeReached(r.Kind, r.Places[i].Node)
+			o, _ := findings[j].ruling.judgeReached(r.Kind, r.Places[i].Node)
 			joint = max(joint, o)
 		}
 		best = min(best, joint)

@@ -24,14 +24,14 @@ import (
 
 // judgeEvery judges what puts a pod on every node within reach: one that is not permitted is
 // enough to refuse the whole, since its pods are made whether the others are or not.
-func (r *rule) judgeEvery(reach *Reach) (Outcome, Reason) {
+func (r ruling) judgeEvery(reach *Reach) (Outcome, Reason) {
 	if reach == nil || reach.Kind == ReachOpen || len(reach.Places) == 0 {
 		return Permitted, ReasonNoNodeYet
 	}
 	worst, some, open := Permitted, false, false
 	for i := range reach.Places {
 		o, reason := r.judgeReached(reach.Kind, reach.Places[i].Node)
-		if reach.Kind == ReachNamed && reason == ReasonPlaceNotAllowed && r.allowsSites {
+		if reach.Kind == ReachNamed && r.maySuitInSite(reason) {
 			// As for a single pod: a node that comes to be there may be in a Site that is allowed.
 			open = true
 			continue
@@ -53,7 +53,7 @@ func (r *rule) judgeEvery(reach *Reach) (Outcome, Reason) {
 
 // leavesOpen reports whether a place within reach is Undetermined. Beside one that is Prohibited
 // that is the lesser outcome, and it may have the stricter mode.
-func (r *rule) leavesOpen(reach *Reach) bool {
+func (r ruling) leavesOpen(reach *Reach) bool {
 	return slices.ContainsFunc(reach.Places, func(at ReachPlace) bool {
 		o, _ := r.judgeReached(reach.Kind, at.Node)
 		return o == Undetermined

@@ -37,7 +37,7 @@ func (f *Finding) Problem(subject Subject) string {
 	case ReasonUnknownDataset:
 		return fmt.Sprintf("%s names dataset %q by %s, and there is no such Dataset, so no policy can say where it may be %s.", subject, f.Dataset, f.Words(), f.participle())
 	case ReasonPolicyNotAccepted:
-		return handles + fmt.Sprintf("policy %q governs it and is not valid (%s), so nothing that it governs can be permitted.", f.Policy, f.rule.fault.Message())
+		return handles + fmt.Sprintf("policy %q governs it and is not valid (%s), so nothing that it governs can be permitted.", f.Policy, f.ruling.fault.Message())
 	}
 	switch {
 	case f.volume != nil && f.node == nil && f.reach == nil:
@@ -79,14 +79,16 @@ func (f *Finding) nodeProblem() string {
 	l := &f.node.Location
 	switch {
 	case f.Outcome == Permitted:
-		return fmt.Sprintf("%s in %s is permitted by policy %q, which permits %s.", f.verb(), where(f.node), f.Policy, f.Allowed())
+		return fmt.Sprintf("%s in %s is permitted by policy %q, which permits %s.%s", f.verb(), where(f.node), f.Policy, f.Allowed(), f.transferWords())
+	case f.Reason.ofTransfer():
+		return fmt.Sprintf("%s in %s is allowed by policy %q, and %s; it permits %s.", f.verb(), where(f.node), f.Policy, f.ruling.lacksTransfer(f.Reason, f.node), f.Allowed())
 	case f.Reason == ReasonPlaceDenied:
 		return fmt.Sprintf("%s in %s is denied by name by policy %q, which permits %s.", f.verb(), where(f.node), f.Policy, f.Allowed())
 	case f.Outcome == Prohibited:
 		return fmt.Sprintf("%s in %s is not permitted by policy %q, which permits %s.", f.verb(), where(f.node), f.Policy, f.Allowed())
 	case f.Reason == ReasonInsufficientAssurance:
 		return fmt.Sprintf("%s in %s cannot be judged by policy %q, which permits %s and asks for assurance %s (%s: %s).",
-			f.verb(), where(f.node), f.Policy, f.Allowed(), f.rule.minimum, f.Reason, f.rule.tooWeak(f.node))
+			f.verb(), where(f.node), f.Policy, f.Allowed(), f.ruling.minimum, f.Reason, f.ruling.tooWeak(f.node))
 	case f.Reason == ReasonImpreciseLocation:
 		return fmt.Sprintf("%s in %s cannot be judged by policy %q, which permits %s: the location is not known as precisely as the policy names places.", f.verb(), where(f.node), f.Policy, f.Allowed())
 	default:
@@ -100,9 +102,9 @@ func (f *Finding) reachProblem(subject Subject) string {
 	case ReasonNoNodeYet:
 		return fmt.Sprintf("no node matches its node constraints yet; policy %q, which permits %s, is asked again when %s bound.", f.Policy, f.Allowed(), subject.either("it is", "a pod of it is"))
 	case ReasonPlacePermitted:
-		return fmt.Sprintf("%s %s.", f.reach.every(), permits)
+		return fmt.Sprintf("%s %s.%s", f.reach.every(), permits, f.transferWords())
 	case ReasonSomeNodesNotPermitted:
-		some := fmt.Sprintf("some of %s are not %s: %s. ", f.reach.targets(), permits, f.reach.list(f.rule))
+		some := fmt.Sprintf("some of %s are not %s: %s. ", f.reach.targets(), permits, f.reach.list(f.ruling))
 		if f.Unsteered() {
 			return some + subject.either("The policy does not steer it, so its binding decides.", "The policy steers no pods, so the binding of each decides.")
 		}
@@ -114,9 +116,9 @@ func (f *Finding) reachProblem(subject Subject) string {
 		permits = "known to be " + permits
 	}
 	if f.Reason == ReasonReachesOtherPlaces {
-		return fmt.Sprintf("it puts a pod on %s, and not all of them are %s: %s.", f.reach.each(), permits, f.reach.list(f.rule))
+		return fmt.Sprintf("it puts a pod on %s, and not all of them are %s: %s.", f.reach.each(), permits, f.reach.list(f.ruling))
 	}
-	return fmt.Sprintf("%s %s: %s.", f.reach.none(), permits, f.reach.list(f.rule))
+	return fmt.Sprintf("%s %s: %s.", f.reach.none(), permits, f.reach.list(f.ruling))
 }
 
 // Remedy says what to do about a finding that is flagged; it is empty for others.
@@ -138,11 +140,13 @@ func (f *Finding) Remedy() string {
 		change = f.volumeRemedy()
 	case f.Reason == ReasonReachesOtherPlaces:
 		change = "Narrow the node affinity of its template to nodes in permitted places"
+	case f.Reason.ofTransfer():
+		change = "Choose a node in a permitted place, " + f.ruling.transferRemedy(f.Reason, f.node)
 	case f.node == nil:
 		change = "Change its nodeSelector or node affinity to reach a node in a permitted place"
 	case f.Reason == ReasonNodeNotFound:
 		change = "Name a node that exists"
-	case f.Reason == ReasonInsufficientAssurance && f.node.Location.Assurance >= f.rule.minimum:
+	case f.Reason == ReasonInsufficientAssurance && f.node.Location.Assurance >= f.ruling.minimum:
 		change = fmt.Sprintf("Choose a node in a permitted place, have the Site name node %s", f.node.Name)
 	case f.Reason == ReasonInsufficientAssurance:
 		change = fmt.Sprintf("Choose a node whose place is surer, have a Site declare that of node %s (by its name, or by labels under *.node-restriction.kubernetes.io)", f.node.Name)
@@ -217,7 +221,7 @@ func (r *Reach) none() string {
 }
 
 // list names the places within reach that the policy does not permit.
-func (r *Reach) list(p *rule) string {
+func (r *Reach) list(p ruling) string {
 	var words []string
 	more := 0
 	for i := range r.Places {
@@ -238,7 +242,7 @@ func (r *Reach) list(p *rule) string {
 	return strings.Join(words, "; ")
 }
 
-func (r *Reach) placeWords(rp *ReachPlace, p *rule, reason Reason) string {
+func (r *Reach) placeWords(rp *ReachPlace, p ruling, reason Reason) string {
 	l := &rp.Node.Location
 	who := "node " + rp.Node.Name
 	switch {
@@ -252,6 +256,9 @@ func (r *Reach) placeWords(rp *ReachPlace, p *rule, reason Reason) string {
 	}
 	if reason == ReasonInsufficientAssurance {
 		return fmt.Sprintf("%s (%s: %s, %s)", l.Place(), who, reason, p.tooWeak(rp.Node))
+	}
+	if reason.ofTransfer() {
+		return fmt.Sprintf("%s (%s: %s)", l.Place(), who, reason)
 	}
 	return fmt.Sprintf("%s (%s)", l.Place(), who)
 }

@@ -54,14 +54,16 @@ func (f *Finding) volumeProblem() string {
 	case f.Reason == ReasonNoNodeYet:
 		return fmt.Sprintf("where %s depends on the node of the first pod that uses it, which will be judged; %s.", v.rests(), permits)
 	case f.Outcome == Permitted:
-		return fmt.Sprintf("%s in %s; %s.", v.rests(), v.places(), permits)
+		return fmt.Sprintf("%s in %s; %s.%s", v.rests(), v.places(), permits, f.transferWords())
 	case f.Reason == ReasonSomePlacesNotPermitted:
-		return fmt.Sprintf("%s in one of several places, and not all of them are permitted: %s; %s.", v.mayRest(), v.list(f.rule), permits)
+		return fmt.Sprintf("%s in one of several places, and not all of them are permitted: %s; %s.", v.mayRest(), v.list(f.ruling), permits)
 	}
 	unknown, bad := f.firstNot()
 	switch {
 	case bad == nil:
 		return fmt.Sprintf("where %s cannot be determined; %s.", v.rests(), permits)
+	case f.Reason.ofTransfer():
+		return fmt.Sprintf("%s in %s, which policy %q allows for storage, and %s; it permits %s.", v.rests(), v.inPlaces(bad), f.Policy, f.ruling.lacksTransfer(f.Reason, bad), f.Allowed())
 	case f.Reason == ReasonPlaceDenied:
 		return fmt.Sprintf("%s in %s, which policy %q denies by name for storage: it permits %s.", v.rests(), v.inPlaces(bad), f.Policy, f.Allowed())
 	case f.Outcome == Prohibited:
@@ -71,7 +73,7 @@ func (f *Finding) volumeProblem() string {
 			v.rests(), bad.Location.Reason, bad.Location.Detail, f.Policy, f.Allowed())
 	case f.Reason == ReasonInsufficientAssurance:
 		return fmt.Sprintf("%s in %s, and policy %q, which permits storage in %s, asks for assurance %s (%s: %s).",
-			v.rests(), spotWords(bad), f.Policy, f.Allowed(), f.rule.minimum, f.Reason, f.rule.tooWeak(bad))
+			v.rests(), spotWords(bad), f.Policy, f.Allowed(), f.ruling.minimum, f.Reason, f.ruling.tooWeak(bad))
 	default:
 		return fmt.Sprintf("%s in %s, and policy %q, which permits storage in %s, names places more precisely than that is known.",
 			v.rests(), spotWords(bad), f.Policy, f.Allowed())
@@ -82,7 +84,7 @@ func (f *Finding) volumeProblem() string {
 // that is not known.
 func (f *Finding) firstNot() (unknown bool, spot *Node) {
 	for _, spot := range f.volume.Spots() {
-		if o, _ := f.rule.judgeNode(spot); o == f.Outcome {
+		if o, _ := f.ruling.judgeNode(spot); o == f.Outcome {
 			return !spot.Location.Known(), spot
 		}
 	}
@@ -135,7 +137,7 @@ func plainly(words []string) string {
 }
 
 // list names the places that the rule does not permit.
-func (v *Volume) list(r *rule) string {
+func (v *Volume) list(r ruling) string {
 	var words []string
 	for _, spot := range v.Spots() {
 		if o, _ := r.judgeNode(spot); o == Permitted {
@@ -163,6 +165,9 @@ func (f *Finding) volumeRemedy() string {
 		return "Use a volume whose place is known and permitted, have the Site renewed"
 	case f.Reason == Reason(location.ReasonInvalidDeclaration):
 		return "Use a volume whose place is known and permitted, have the Site corrected"
+	case f.Reason.ofTransfer():
+		_, bad := f.firstNot()
+		return "Use a volume in a permitted place, " + f.ruling.transferRemedy(f.Reason, bad)
 	case f.Reason == ReasonSomePlacesNotPermitted:
 		return "Use a StorageClass that leads to permitted places only"
 	case f.Outcome == Undetermined:

@@ -18,6 +18,7 @@ package residency
 
 import (
 	"strings"
+	"time"
 
 	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/location"
@@ -28,6 +29,8 @@ import (
 type Input struct {
 	// Subject is what is judged.
 	Subject Subject
+	// At is the instant for which it is judged.
+	At time.Time
 	// Handles are the datasets that the subject handles, each once.
 	Handles []Handling
 	// Node is the node that the subject is on, or is being bound to; nil if it has none.

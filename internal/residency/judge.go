@@ -16,10 +16,14 @@ limitations under the License.
 
 package residency
 
-import "github.com/domicile-dev/domicile/internal/place"
+import (
+	"slices"
+
+	"github.com/domicile-dev/domicile/internal/place"
+)
 
 // judgeNode says what the policy says of a node.
-func (r *rule) judgeNode(n *Node) (Outcome, Reason) {
+func (r ruling) judgeNode(n *Node) (Outcome, Reason) {
 	switch {
 	case !n.Location.Known():
 		return Undetermined, Reason(n.Location.Reason)
@@ -32,7 +36,7 @@ func (r *rule) judgeNode(n *Node) (Outcome, Reason) {
 
 // judgeReached judges a place within reach. One that constraints name is no node: there is
 // no word on it yet, and so none that could be too weak.
-func (r *rule) judgeReached(kind ReachKind, n *Node) (Outcome, Reason) {
+func (r ruling) judgeReached(kind ReachKind, n *Node) (Outcome, Reason) {
 	if kind == ReachNamed && n.Location.Known() {
 		return r.judgePlace(n)
 	}
@@ -40,15 +44,15 @@ func (r *rule) judgeReached(kind ReachKind, n *Node) (Outcome, Reason) {
 }
 
 // judgePlace says what the policy says of a known place.
-func (r *rule) judgePlace(n *Node) (Outcome, Reason) {
+func (r ruling) judgePlace(n *Node) (Outcome, Reason) {
 	if len(n.point.Sites) > 0 && len(r.sites) > 0 {
 		return r.judgeSites(n)
 	}
 	return r.judgePoint(n.point)
 }
 
-func (r *rule) judgePoint(at place.Point) (Outcome, Reason) {
-	switch r.permitted.Contains(at) {
+func (r ruling) judgePoint(at place.Point) (Outcome, Reason) {
+	switch r.period.permitted.Contains(at) {
 	case place.Yes:
 		return Permitted, ReasonPlacePermitted
 	case place.Unknown:
@@ -57,7 +61,7 @@ func (r *rule) judgePoint(at place.Point) (Outcome, Reason) {
 		if r.denied.Contains(at) == place.Yes {
 			return Prohibited, ReasonPlaceDenied
 		}
-		return Prohibited, ReasonPlaceNotAllowed
+		return Prohibited, r.notPermitted(at)
 	}
 }
 
@@ -65,17 +69,17 @@ func (r *rule) judgePoint(at place.Point) (Outcome, Reason) {
 // allowed Site is enough to be allowed, to be in one denied Site is enough to be denied.
 // Both lists are asked apart, because the node may be in a Site of each: they are unions of
 // places, to which a Site only ever adds.
-func (r *rule) judgeSites(n *Node) (Outcome, Reason) {
+func (r ruling) judgeSites(n *Node) (Outcome, Reason) {
 	outside := n.point
 	outside.Sites = nil
-	allowed, denied := r.allowed.Contains(outside), r.denied.Contains(outside)
+	allowed, denied := r.period.allowed.Contains(outside), r.denied.Contains(outside)
 	allowedOutside := allowed
 	weak := false
 	at := outside
 	for i, name := range n.point.Sites {
 		at.Sites = n.point.Sites[i : i+1]
 		denied = max(denied, r.denied.Contains(at))
-		switch in := r.allowed.Contains(at); {
+		switch in := r.period.allowed.Contains(at); {
 		case in <= allowed:
 		case r.weakly(n, name):
 			weak = true
@@ -90,10 +94,60 @@ func (r *rule) judgeSites(n *Node) (Outcome, Reason) {
 		return Permitted, ReasonPlacePermitted
 	case weak:
 		return Undetermined, ReasonInsufficientAssurance
-	case allowed == place.No, allowed == place.Unknown && allowedOutside == place.Unknown && r.permitted.Contains(outside) == place.No:
+	case allowed == place.No, allowed == place.Unknown && allowedOutside == place.Unknown && r.period.permitted.Contains(outside) == place.No:
 		// In the second case wherever the node may be is not allowed or denied, and no Site says more.
-		return Prohibited, ReasonPlaceNotAllowed
+		return Prohibited, r.notPermitted(n.point)
 	default:
 		return Undetermined, ReasonImpreciseLocation
+	}
+}
+
+// notPermitted says why a place is not permitted that is not denied: it is not allowed, or it is
+// outside the origin and no transfer to it is valid.
+func (r ruling) notPermitted(at place.Point) Reason {
+	if !r.hasOrigin || !in(r.allowed, at) {
+		return ReasonPlaceNotAllowed
+	}
+	reason := ReasonTransferMissing
+	for _, t := range r.transfers {
+		switch {
+		case !in(t.to, at), t.valid(r.period.from):
+			// One that is valid reaches it only by another Site than that which allows it.
+		case !t.ended(r.period.from):
+			// It begins by itself: that is what to say, whatever else has ended.
+			return ReasonTransferNotYetValid
+		default:
+			reason = ReasonTransferExpired
+		}
+	}
+	return reason
+}
+
+// in reports whether a point surely lies in a union of places, to which a Site only ever adds.
+func in(set place.Set, at place.Point) bool {
+	outside := at
+	outside.Sites = nil
+	if set.Contains(outside) == place.Yes {
+		return true
+	}
+	for i := range at.Sites {
+		outside.Sites = at.Sites[i : i+1]
+		if set.Contains(outside) == place.Yes {
+			return true
+		}
+	}
+	return false
+}
+
+// maySuitInSite reports whether a node can be permitted, if it is in a Site, at a place that is
+// not for the reason.
+func (r ruling) maySuitInSite(reason Reason) bool {
+	switch reason {
+	case ReasonPlaceNotAllowed:
+		return r.allowsSites
+	case ReasonTransferMissing, ReasonTransferExpired, ReasonTransferNotYetValid:
+		return slices.ContainsFunc(r.transfers, func(t *Transfer) bool { return t.site != "" && t.valid(r.period.from) })
+	default:
+		return false
 	}
 }

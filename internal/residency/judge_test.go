@@ -18,6 +18,7 @@ package residency
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -216,9 +217,12 @@ func judged(w World, r residencyv1.PlacesRule, change func(*residencyv1.Residenc
 // A Site that is not where the node is says nothing of it: that is not known, and no refusal.
 func TestASiteThatIsElsewhereIsNoAnswer(t *testing.T) {
 	a := place.Site("a", place.Home{Country: "FR", City: "paris"})
-	p := &rule{sites: []string{"a"}, allowed: a, permitted: a, minimum: location.Claimed}
+	p := &rule{
+		policy: &policy{}, sites: []string{"a"}, allowed: a, permitted: a, minimum: location.Claimed,
+		periods: []period{{allowed: a, permitted: a}},
+	}
 	n := NewNode("n", location.Location{Country: "GB", City: "London", Sites: []string{"a"}, Assurance: location.Declared})
-	if o, reason := p.judgeNode(n); o != Undetermined {
+	if o, reason := p.at(time.Time{}).judgeNode(n); o != Undetermined {
 		t.Errorf("judged %s, %s", o, reason)
 	}
 }

@@ -101,6 +101,13 @@ const (
 	ReasonPlaceNotAllowed Reason = "PlaceNotAllowed"
 	// ReasonPlaceDenied: the policy denies the place by name.
 	ReasonPlaceDenied Reason = "PlaceDenied"
+	// ReasonTransferMissing: the place is allowed and outside the origin, and the policy has no
+	// transfer to it.
+	ReasonTransferMissing Reason = "TransferMissing"
+	// ReasonTransferExpired: the same, and the transfer to it has ended.
+	ReasonTransferExpired Reason = "TransferExpired"
+	// ReasonTransferNotYetValid: the same, and the transfer to it has not begun.
+	ReasonTransferNotYetValid Reason = "TransferNotYetValid"
 	// ReasonImpreciseLocation: the policy speaks of a city or a region, and that much
 	// is not known of the location.
 	ReasonImpreciseLocation Reason = "ImpreciseLocation"

@@ -19,6 +19,7 @@ package residency
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -33,6 +34,16 @@ type policy struct {
 	name       string
 	uid        types.UID
 	generation int64
+
+	// origin is where the data comes from, if it says so, and transfers are how it may go
+	// elsewhere; turns are the instants at which one of these begins or ends.
+	hasOrigin  bool
+	originName string
+	origin     place.Set
+	transfers  []*Transfer
+	turns      []time.Time
+	// goesTo are the places that the transfers name.
+	goesTo []residencyv1.Place
 
 	// processing and storage are what it says of these; nil: nothing.
 	processing, storage *rule
@@ -76,6 +87,7 @@ func Check(w World, rp *residencyv1.ResidencyPolicy) Checked {
 		checked.Warnings = append(checked.Warnings, c.overlapWarnings(spec.rule, spec.path, spec.verb)...)
 		checked.Warnings = append(checked.Warnings, c.siteWarnings(spec.rule, spec.path, p.minimum)...)
 	}
+	checked.Warnings = append(checked.Warnings, c.transferWarnings(p, rp)...)
 	return checked
 }
 
@@ -97,6 +109,7 @@ func (c *compiler) policy(rp *residencyv1.ResidencyPolicy) *policy {
 	// A policy that only warns or audits is a trial: nothing waits because of it.
 	p.steers = p.onProhibited == Deny && rp.Spec.Enforcement.Steering != residencyv1.SteeringDisabled
 
+	c.transfers(p, &rp.Spec, spec)
 	p.storage = c.rule(p, residencyv1.AspectStorage, &rp.Spec.Storage, spec.Child("storage"))
 	p.processing = c.rule(p, residencyv1.AspectProcessing, &rp.Spec.Processing, spec.Child("processing"))
 	if p.storage == nil && p.processing == nil {
@@ -106,6 +119,12 @@ func (c *compiler) policy(rp *residencyv1.ResidencyPolicy) *policy {
 	for _, r := range p.rules() {
 		p.sites = append(p.sites, r.sites...)
 		p.jurisdictions = append(p.jurisdictions, r.jurisdictions...)
+	}
+	p.sites = append(p.sites, sitesOf(p.goesTo)...)
+	for i := range p.goesTo {
+		if j := p.goesTo[i].Jurisdiction; j != nil {
+			p.jurisdictions = append(p.jurisdictions, string(*j))
+		}
 	}
 	p.sites, p.jurisdictions = sortedOnce(p.sites), sortedOnce(p.jurisdictions)
 	p.fault = c.found
@@ -137,8 +156,7 @@ func (p *policy) rules() []*rule {
 // nowhere is the rule of a policy that has none: it is not accepted, and keeps governing.
 func (c *compiler) nowhere(p *policy) *rule {
 	r := &rule{policy: p, aspect: residencyv1.AspectProcessing, minimum: p.minimum}
-	r.words = r.permitted.Describe(c.names)
-	r.constraint = Constraint{Policy: p.name, Permitted: r.permitted, Minimum: p.minimum}
+	r.periods = []period{{words: r.permitted.Describe(c.names), constraint: Constraint{Policy: p.name, Permitted: r.permitted, Minimum: p.minimum}}}
 	return r
 }
 

@@ -34,8 +34,11 @@ type rule struct {
 
 	// permitted is what is allowed and not denied; both of these are unions of places.
 	permitted, allowed, denied place.Set
-	// words is permitted in people's words.
-	words string
+	// periods are what that is in the course of time, in its order; there is at least one.
+	periods []period
+
+	// names is how places are called in people's words.
+	names place.Names
 
 	// minimum is the least assurance that counts.
 	minimum location.Assurance
@@ -45,8 +48,6 @@ type rule struct {
 	sites, jurisdictions []string
 	// weak are allowed Sites of which not every member is as sure as minimum.
 	weak []weakSite
-	// constraint is the same for those who look for a node.
-	constraint Constraint
 }
 
 // rule compiles what a policy says of one aspect, nil if it says nothing of that.
@@ -65,9 +66,9 @@ func (c *compiler) rule(p *policy, aspect residencyv1.Aspect, spec *residencyv1.
 	r.permitted = r.allowed.Minus(r.denied)
 	r.sites, r.jurisdictions = named(spec)
 	r.allowsSites = slices.ContainsFunc(spec.Allowed, func(a residencyv1.Place) bool { return a.Site != nil })
-	r.weak = c.weakSites(spec.Allowed, r.minimum)
-	r.words = r.permitted.Describe(c.namesWith(r.jurisdictions))
-	r.constrain(c, spec, allowed, denied)
+	r.weak = c.weakSites(slices.Concat(spec.Allowed, p.goesTo), r.minimum)
+	r.names = c.namesWith(r.jurisdictions)
+	r.divide(c, bounds{spec, allowed, denied})
 	return r
 }
 
@@ -76,6 +77,6 @@ func (r *rule) same(o *rule) bool {
 	if r == nil || o == nil {
 		return r == o
 	}
-	return r.words == o.words && r.allowed.Equal(o.allowed) && r.denied.Equal(o.denied) &&
+	return slices.EqualFunc(r.periods, o.periods, func(a, b period) bool { return a.words == b.words && a.from.Equal(b.from) }) && r.allowed.Equal(o.allowed) && r.denied.Equal(o.denied) &&
 		slices.EqualFunc(r.weak, o.weak, func(a, b weakSite) bool { return a.name == b.name && slices.Equal(a.nodes, b.nodes) })
 }

@@ -20,11 +20,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
-	"github.com/domicile-dev/domicile/internal/place"
 )
 
 // Rulebook is all Datasets and ResidencyPolicies, compiled. It is immutable and safe
@@ -35,6 +35,10 @@ type Rulebook struct {
 	sites          map[string]SiteInfo
 	jurisdictions  *jurisdictions
 	unknownDataset Effect
+	// asOf is the instant for which it speaks of itself; Evaluate has an instant of its own.
+	asOf time.Time
+	// turns are the instants at which policies come to mean something else, in order.
+	turns []turn
 	// selecting are the datasets that select who handles them, sorted by name.
 	selecting []*dataset
 
@@ -50,8 +54,8 @@ type dataset struct {
 	generation int64
 	contact    string
 	policies   []*policy // that govern it, sorted by name
-	// storage and processing are where it may be stored and processed, in people's words.
-	storage, processing string
+	// storage and processing are where it may be stored and processed.
+	storage, processing restriction
 	// handledBy selects who handles it, whether they say so or not.
 	handledBy []podsSelector
 	// handledByFault is why not all of handledBy can be read, empty if all can.
@@ -63,6 +67,9 @@ type Options struct {
 	// UnknownDataset is what is done about a dataset that does not exist: there is no
 	// policy to ask. The zero value denies.
 	UnknownDataset residencyv1.EnforcementMode
+	// AsOf is the instant for which the rulebook speaks of itself: what has come to mean
+	// something else since an earlier rulebook, and what is next to. Verdicts do not depend on it.
+	AsOf time.Time
 	// Faults are what others have found wrong with policies, by name, as a schema that no
 	// API server has enforced yet: these are not accepted, whatever Compile finds itself.
 	Faults map[string]*Fault
@@ -76,6 +83,7 @@ func Compile(w World, datasets []residencyv1.Dataset, policies []residencyv1.Res
 		datasets:       make(map[string]*dataset, len(datasets)),
 		policies:       make(map[string]*policy, len(policies)),
 		unknownDataset: effectOf(opts.UnknownDataset),
+		asOf:           opts.AsOf,
 	}
 	index := newDatasetIndex(datasets)
 	for i := range datasets {
@@ -107,40 +115,13 @@ func Compile(w World, datasets []residencyv1.Dataset, policies []residencyv1.Res
 		slices.Sort(p.datasets)
 	}
 	rb.indexNamed()
+	rb.indexTurns()
 	for _, d := range rb.datasets {
 		slices.SortFunc(d.policies, func(a, b *policy) int { return strings.Compare(a.name, b.name) })
-		d.processing = d.describe(compiler, func(p *policy) *rule { return p.processing })
-		d.storage = d.describe(compiler, func(p *policy) *rule { return p.storage })
+		d.processing = d.restriction(compiler, func(p *policy) *rule { return p.processing })
+		d.storage = d.restriction(compiler, func(p *policy) *rule { return p.storage })
 	}
 	return rb
-}
-
-// describe says where the dataset may be in one aspect, under all policies together.
-func (d *dataset) describe(c *compiler, aspect func(*policy) *rule) string {
-	permitted := place.Everywhere()
-	var only *rule
-	var named []string
-	rules := 0
-	for _, p := range d.policies {
-		r := aspect(p)
-		if r == nil {
-			continue
-		}
-		if !p.accepted() {
-			return "undetermined: policy " + p.name + " is not valid"
-		}
-		only, rules = r, rules+1
-		permitted = permitted.Intersect(r.permitted)
-		named = append(named, r.jurisdictions...)
-	}
-	switch rules {
-	case 0:
-		return "not restricted"
-	case 1:
-		return only.words
-	default:
-		return permitted.Describe(c.namesWith(sortedOnce(named)))
-	}
 }
 
 // Holds reports whether the rulebook was compiled of these Datasets as they are here, as
@@ -162,7 +143,8 @@ type DatasetInfo struct {
 	Generation int64
 	// Policies are the names of those that govern it, sorted.
 	Policies []string
-	// Storage and Processing are where it may be stored and processed, in people's words.
+	// Storage and Processing are where it may be stored and processed, in people's words, and until
+	// when where that ends by itself.
 	Storage, Processing string
 	// Faulty is whether one of its policies is not accepted.
 	Faulty bool
@@ -177,7 +159,7 @@ func (rb *Rulebook) Dataset(name string) (DatasetInfo, bool) {
 	if d == nil {
 		return DatasetInfo{}, false
 	}
-	info := DatasetInfo{UID: d.uid, Generation: d.generation, Storage: d.storage, Processing: d.processing, HandledByFault: d.handledByFault}
+	info := DatasetInfo{UID: d.uid, Generation: d.generation, Storage: d.storage.inWords(rb.asOf), Processing: d.processing.inWords(rb.asOf), HandledByFault: d.handledByFault}
 	for _, p := range d.policies {
 		info.Policies = append(info.Policies, p.name)
 		info.Faulty = info.Faulty || !p.accepted()
@@ -194,6 +176,8 @@ type PolicyInfo struct {
 	Datasets []string
 	// Fault is why it is not accepted, nil if it is.
 	Fault *Fault
+	// NextTurn is when it comes to mean something else by itself; the zero time: never.
+	NextTurn time.Time
 }
 
 // Policy returns what the rulebook holds of a policy.
@@ -202,7 +186,11 @@ func (rb *Rulebook) Policy(name string) (PolicyInfo, bool) {
 	if p == nil {
 		return PolicyInfo{}, false
 	}
-	return PolicyInfo{UID: p.uid, Generation: p.generation, Datasets: slices.Clone(p.datasets), Fault: p.fault}, true
+	info := PolicyInfo{UID: p.uid, Generation: p.generation, Datasets: slices.Clone(p.datasets), Fault: p.fault}
+	if i := slices.IndexFunc(p.turns, func(at time.Time) bool { return at.After(rb.asOf) }); i >= 0 && p.accepted() {
+		info.NextTurn = p.turns[i]
+	}
+	return info, true
 }
 
 // Datasets returns the names of all datasets, sorted.

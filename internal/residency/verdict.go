@@ -47,7 +47,7 @@ type Finding struct {
 	Reason Reason
 
 	contact string
-	rule    *rule
+	ruling  ruling
 	// volume whose bytes are judged, nil in the aspect of processing.
 	volume *Volume
 	// node or reach have decided. Of a volume that rests apart from its pod's node both are nil.
@@ -57,10 +57,10 @@ type Finding struct {
 
 // Allowed returns the places that the policy permits, in people's words.
 func (f *Finding) Allowed() string {
-	if f.rule == nil {
+	if f.ruling.rule == nil {
 		return ""
 	}
-	return f.rule.words
+	return f.ruling.inWords()
 }
 
 // Node returns the node that was judged, nil if there is none or it does not matter.
@@ -101,7 +101,7 @@ func (v *Verdict) Partial() bool {
 // its policy refuses it, and the policy has no pod steered away from them: where the scheduler
 // sends it, its binding decides.
 func (f *Finding) Unsteered() bool {
-	return f.Reason == ReasonSomeNodesNotPermitted && f.rule.onProhibited == Deny && !f.rule.steers
+	return f.Reason == ReasonSomeNodesNotPermitted && f.ruling.onProhibited == Deny && !f.ruling.steers
 }
 
 // OfDataset returns the gravest outcome of the findings about one dataset.

@@ -88,7 +88,7 @@ func sameSpot(a, b *Node) bool {
 
 // judgeVolume says what the rule says of where a volume's bytes rest, and whether the node of
 // its pod has decided that.
-func (r *rule) judgeVolume(in *Input, v *Volume) (o Outcome, reason Reason, byNode bool) {
+func (r ruling) judgeVolume(in *Input, v *Volume) (o Outcome, reason Reason, byNode bool) {
 	limited := len(v.options) > 0
 	if limited {
 		o, reason = r.judgeOptions(v)
@@ -114,7 +114,7 @@ func (r *rule) judgeVolume(in *Input, v *Volume) (o Outcome, reason Reason, byNo
 
 // judgeOptions judges the ways in which bytes may come to rest. In each they are in all of its
 // places at once. If some ways are permitted and some are not, which it will be decides.
-func (r *rule) judgeOptions(v *Volume) (Outcome, Reason) {
+func (r ruling) judgeOptions(v *Volume) (Outcome, Reason) {
 	worst, best := NotGoverned, Prohibited
 	var reason Reason
 	for _, option := range v.options {
@@ -135,7 +135,7 @@ func (r *rule) judgeOptions(v *Volume) (Outcome, Reason) {
 }
 
 // judgeSpots judges places in all of which bytes rest at once.
-func (r *rule) judgeSpots(spots []*Node) (Outcome, Reason) {
+func (r ruling) judgeSpots(spots []*Node) (Outcome, Reason) {
 	worst, reason := Permitted, ReasonPlacePermitted
 	for _, spot := range spots {
 		if o, why := r.judgeNode(spot); o > worst {

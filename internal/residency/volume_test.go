@@ -20,6 +20,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -233,10 +234,10 @@ func TestStorageInWords(t *testing.T) {
 func TestWhatANodeHasToBeForStorage(t *testing.T) {
 	p := with(personal("p", places(country("GB"))), func(s *residencyv1.ResidencyPolicySpec) { s.Storage.Allowed = places(country("DE")) })
 	rb := Compile(World{Catalogue: load(t)}, []residencyv1.Dataset{customers()}, []residencyv1.ResidencyPolicy{p, stored("q", country("FR"))}, Options{})
-	if n := len(rb.Constraints([]string{"customers"}, false)); n != 1 {
+	if n := len(rb.Constraints([]string{"customers"}, false, time.Time{})); n != 1 {
 		t.Errorf("%d constraints on a pod that stores nothing on its node", n)
 	}
-	if n := len(rb.Constraints([]string{"customers"}, true)); n != 3 {
+	if n := len(rb.Constraints([]string{"customers"}, true, time.Time{})); n != 3 {
 		t.Errorf("%d constraints on a pod that stores on its node", n)
 	}
 }

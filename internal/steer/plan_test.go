@@ -22,6 +22,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
@@ -81,7 +82,7 @@ func planOf(cat *catalogue.Catalogue, o steer.Options, policies ...residencyv1.R
 	d := residencyv1.Dataset{ObjectMeta: metav1.ObjectMeta{Name: "customers"}}
 	rb := residency.Compile(halls(cat), []residencyv1.Dataset{d}, policies, residency.Options{})
 	o.Catalogue = cat
-	return steer.PlanFor(rb.Constraints([]string{"customers", "nobody's", "customers"}, false), o)
+	return steer.PlanFor(rb.Constraints([]string{"customers", "nobody's", "customers"}, false, time.Time{}), o)
 }
 
 // short writes terms in short: one line a term.
@@ -300,7 +301,7 @@ func TestTooManyTerms(t *testing.T) {
 		policies = append(policies, p)
 	}
 	rb := residency.Compile(w, []residencyv1.Dataset{{ObjectMeta: metav1.ObjectMeta{Name: "customers"}}}, policies, residency.Options{})
-	if p, err := steer.PlanFor(rb.Constraints([]string{"customers"}, false), steer.Options{Catalogue: w.Catalogue}); !errors.Is(err, steer.ErrTooManyTerms) {
+	if p, err := steer.PlanFor(rb.Constraints([]string{"customers"}, false, time.Time{}), steer.Options{Catalogue: w.Catalogue}); !errors.Is(err, steer.ErrTooManyTerms) {
 		t.Errorf("got %v and %v", p, err)
 	}
 }

@@ -19,6 +19,7 @@ package steer_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -33,7 +34,7 @@ func TestByStampIsExact(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawWorld(t, cat)
 		rb := drawRulebook(t, w)
-		plan, err := steer.PlanFor(rb.Constraints([]string{"customers"}, false), steer.Options{Catalogue: cat})
+		plan, err := steer.PlanFor(rb.Constraints([]string{"customers"}, false, time.Time{}), steer.Options{Catalogue: cat})
 		if errors.Is(err, steer.ErrTooManyTerms) {
 			return
 		}

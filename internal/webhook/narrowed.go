@@ -42,7 +42,7 @@ func (t templateAnswerer) narrowed(rb *residency.Rulebook, in *residency.Input, 
 	for i := range in.Handles {
 		datasets = append(datasets, in.Handles[i].Dataset)
 	}
-	plan, err := steer.PlanFor(rb.AllConstraints(datasets, in.StoresOnNode()), steer.Options{By: steer.ByStamp, Catalogue: cat})
+	plan, err := steer.PlanFor(rb.AllConstraints(datasets, in.StoresOnNode(), in.At), steer.Options{By: steer.ByStamp, Catalogue: cat})
 	if err != nil {
 		t.Log.V(1).Info("No node affinity can be told", "namespace", in.Subject.Namespace, "name", in.Subject.Name, "cause", err.Error())
 		return ""

@@ -23,6 +23,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	admissionv1 "k8s.io/api/admission/v1"
 
@@ -78,7 +79,7 @@ func (p podSteerer) answer(ctx context.Context, body []byte, req *request) answe
 	if err != nil {
 		return unsteered(err)
 	}
-	plan, err := p.plans.of(rb, datasets, stores, o)
+	plan, err := p.plans.of(rb, p.gatherer.Time(), datasets, stores, o)
 	if err != nil {
 		return unsteered(err)
 	}
@@ -101,31 +102,35 @@ func unsteered(cause error) answer {
 	return a
 }
 
-// plans keeps the plans for one rulebook, catalogue and set of providers. Pods of one dataset
-// share one.
+// plans keeps the plans for one rulebook, catalogue and set of providers, until the rulebook comes
+// to mean something else. Pods of one dataset share one.
 type plans struct {
-	mu        sync.Mutex
-	rulebook  *residency.Rulebook
-	catalogue *catalogue.Catalogue
-	providers []string
-	kept      map[string]*steer.Plan
+	mu       sync.Mutex
+	rulebook *residency.Rulebook
+	// from and until are the stretch of time in which the rulebook means the same.
+	from, until time.Time
+	catalogue   *catalogue.Catalogue
+	providers   []string
+	kept        map[string]*steer.Plan
 }
 
-// of returns the plan for the datasets, which are sorted. No dataset is called ",stores".
-func (p *plans) of(rb *residency.Rulebook, datasets []string, stores bool, o steer.Options) (*steer.Plan, error) {
+// of returns the plan for the datasets, which are sorted, at an instant. No dataset is called ",stores".
+func (p *plans) of(rb *residency.Rulebook, at time.Time, datasets []string, stores bool, o steer.Options) (*steer.Plan, error) {
 	key := strings.Join(datasets, ",")
 	if stores {
 		key += ",stores"
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.rulebook != rb || p.catalogue != o.Catalogue || !slices.Equal(p.providers, o.Providers) || len(p.kept) >= maxPlans {
+	from, until := rb.Stretch(at)
+	if p.rulebook != rb || !p.from.Equal(from) || !p.until.Equal(until) || p.catalogue != o.Catalogue || !slices.Equal(p.providers, o.Providers) || len(p.kept) >= maxPlans {
+		p.from, p.until = from, until
 		p.rulebook, p.catalogue, p.providers, p.kept = rb, o.Catalogue, o.Providers, map[string]*steer.Plan{}
 	}
 	if plan := p.kept[key]; plan != nil {
 		return plan, nil
 	}
-	plan, err := steer.PlanFor(rb.Constraints(datasets, stores), o)
+	plan, err := steer.PlanFor(rb.Constraints(datasets, stores, at), o)
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
@@ -174,7 +175,7 @@ func TestPlansAreKept(t *testing.T) {
 	o := steer.Options{Catalogue: w.catalogue}
 	rb := w.options.Rulebook.Current()
 	of := func(rb *residency.Rulebook, o steer.Options, datasets ...string) *steer.Plan {
-		plan, err := p.of(rb, datasets, false, o)
+		plan, err := p.of(rb, time.Time{}, datasets, false, o)
 		if err != nil {
 			t.Fatal(err)
 		}
