@@ -163,6 +163,11 @@ func (g *generator) zonal(c *oracle.Class, waits bool) {
 	}
 	var zones []string
 	for range 1 + g.IntN(2) {
+		if g.in(5) && !slices.Contains(zones, "nowhere-1a") {
+			zones = append(zones, "nowhere-1a")
+			c.Makes.Options = append(c.Makes.Options, []oracle.Spot{void})
+			continue
+		}
 		r := g.regionOf(d.provider)
 		if slices.Contains(zones, zoneOf(r)) {
 			continue

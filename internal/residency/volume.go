@@ -102,6 +102,9 @@ func (r ruling) judgeVolume(in *Input, v *Volume) (o Outcome, reason Reason, byN
 	case limited && o == Permitted:
 		// Wherever among these its pod will go.
 		return o, reason, false
+	case in.OnlyStores && v.nowhereKnown():
+		// A node will decide, and may itself be one that nobody can locate.
+		return o, reason, false
 	case in.OnlyStores:
 		return Permitted, ReasonNoNodeYet, false
 	case in.Every:
@@ -110,6 +113,13 @@ func (r ruling) judgeVolume(in *Input, v *Volume) (o Outcome, reason Reason, byN
 		o, reason = r.judgeReach(in.Reach)
 	}
 	return o, reason, true
+}
+
+// nowhereKnown reports whether the places are limited to which a node can bring the bytes, and
+// none of them is known.
+func (v *Volume) nowhereKnown() bool {
+	unknown := func(spot *Node) bool { return !spot.Location.Known() }
+	return len(v.options) > 0 && !slices.ContainsFunc(v.options, func(option []*Node) bool { return !slices.ContainsFunc(option, unknown) })
 }
 
 // judgeOptions judges the ways in which bytes may come to rest. In each they are in all of its

@@ -65,6 +65,21 @@ type resting struct {
 	withNode bool
 }
 
+// lost is whether the places are limited to which a node can bring it, and nobody can say of
+// any where it is.
+func (r *resting) lost() bool {
+	for _, option := range r.options {
+		known := true
+		for _, spot := range option {
+			known = known && spot.word != Void
+		}
+		if known {
+			return false
+		}
+	}
+	return len(r.options) > 0
+}
+
 func at(spots ...located) resting { return resting{options: [][]located{spots}} }
 
 var nowhere = located{word: Void}
@@ -313,7 +328,7 @@ func (w *World) stored(names []string, rests resting) Verdict {
 				continue
 			}
 			f := finding{policy: p, rule: &p.Spec.Storage, volume: &rests}
-			if !w.settle(&f, false) {
+			if !w.settle(&f, false) && !rests.lost() {
 				f.outcome = Permitted
 			}
 			v.Datasets[name] = max(v.Datasets[name], f.outcome)
