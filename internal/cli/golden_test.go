@@ -70,6 +70,9 @@ func TestTranscripts(t *testing.T) {
 	explainWhere := func(args ...string) []string { return slices.Concat([]string{"where"}, args, ways) }
 	terminal := screen{terminal: true, width: usualWidth}
 	kept := func(args ...string) []string { return append(args, "-f", "story/nodes.yaml", "-f", "storage") }
+	awaits := func(args ...string) []string {
+		return append(args, "-f", "story/nodes.yaml", "-f", "storage/policies.yaml", "-f", "odd/awaits.yaml")
+	}
 	tests := map[string]struct {
 		args []string
 		// screen is a pipe if nothing is said.
@@ -107,6 +110,7 @@ func TestTranscripts(t *testing.T) {
 		"storage-odd":       {args: []string{"check", "-f", "story/nodes.yaml", "-f", "storage/policies.yaml", "-f", "storage/classes.yaml", "-f", "odd/storage.yaml"}},
 		"storage-bad":       {args: []string{"check", "-f", "storage/policies.yaml", "-f", "bad/storage.yaml"}},
 		"storage-json":      {args: kept("check", "-o", "json")},
+		"storage-awaits":    {args: awaits("check", "--strict")},
 		"storage-strict":    {args: kept("check", "--strict")},
 
 		"locations":              {args: []string{"locations", "-f", "places"}},
@@ -238,6 +242,9 @@ func TestTranscripts(t *testing.T) {
 		"explain-claim":         {args: kept("explain", "pvc/shared", "-n", "crm"), screen: terminal},
 		"explain-claim-json":    {args: kept("explain", "pvc/somewhere", "-n", "crm", "-o", "json")},
 		"explain-claim-copy":    {args: kept("explain", "persistentvolumeclaims", "ledger-copy", "-n", "crm")},
+		"explain-claim-awaits":  {args: awaits("explain", "pvc/beside", "-n", "crm"), screen: terminal},
+		"explain-claim-waiting": {args: awaits("explain", "pvc/free", "-n", "lab")},
+		"explain-pod-awaits":    {args: awaits("explain", "pod/waits", "-n", "crm")},
 		"explain-claim-none":    {args: kept("explain", "pvc/tmp", "-n", "lab")},
 		"explain-claim-free":    {args: kept("explain", "pvc/weights", "-n", "lab")},
 		"explain-volume":        {args: kept("explain", "pv/pv-ledger")},

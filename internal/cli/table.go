@@ -214,7 +214,8 @@ func sentences(r *Report, strict bool) []string {
 		for k := range item.Findings {
 			f := &item.Findings[k]
 			flagged := f.Outcome == residency.Prohibited.String() || f.Outcome == residency.Undetermined.String()
-			partial := f.Reason == string(residency.ReasonSomeNodesNotPermitted) || f.Reason == string(residency.ReasonNoNodeYet)
+			partial := f.Reason == string(residency.ReasonSomeNodesNotPermitted) || f.Reason == string(residency.ReasonNoNodeYet) ||
+				f.Reason == string(residency.ReasonNoVolumeYet)
 			if flagged || strict && item.Partial && partial {
 				out = append(out, f.Message)
 			}

@@ -128,6 +128,11 @@ func (a *asked) Claim(ctx context.Context, namespace, name string) (*corev1.Pers
 	return a.claims[key], err
 }
 
+// ClaimNow returns a claim: each is read once, and just now.
+func (a *asked) ClaimNow(ctx context.Context, namespace, name string) (*corev1.PersistentVolumeClaim, error) {
+	return a.Claim(ctx, namespace, name)
+}
+
 // MissingNode returns nil: all nodes were listed after the pods that are on them.
 func (a *asked) MissingNode(context.Context, string) (*corev1.Node, error) { return nil, nil }
 

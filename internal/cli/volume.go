@@ -45,6 +45,9 @@ type Volume struct {
 	// WithNode is whether its bytes rest where the node of its pod is. Options then are the
 	// places to which that is limited.
 	WithNode bool `json:"withNode"`
+	// Awaits is whether there is no volume yet, and nothing makes one: the bind to one says where
+	// the bytes rest. Options then say why that is not known.
+	Awaits bool `json:"awaits,omitempty"`
 	// Options are the ways in which its bytes may come to rest: it will be one of them.
 	Options []VolumeOption `json:"options"`
 }
@@ -62,7 +65,7 @@ func newVolume(v *residency.Volume) *Volume {
 }
 
 func volumeAt(rest location.Rest) *Volume {
-	v := &Volume{WithNode: rest.WithNode, Options: []VolumeOption{}}
+	v := &Volume{WithNode: rest.WithNode, Awaits: rest.Awaits, Options: []VolumeOption{}}
 	for i := range rest.Options {
 		option := VolumeOption{Places: []*Location{}}
 		for k := range rest.Options[i].Places {
@@ -85,9 +88,15 @@ func (v *Volume) places() []*Location {
 // withItsNode says of a volume where its bytes rest while it has no node.
 const withItsNode = "where its pod goes"
 
+// noVolumeYet says the same of a claim that waits for somebody's volume.
+const noVolumeYet = "no volume yet"
+
 // words says where the bytes rest, with the words of the caller for one location: "London,
 // GB", "London, GB and Dublin, IE" for all of these, "London, GB or Dublin, IE" for one.
 func (v *Volume) words(where func(*Location) string) string {
+	if v.Awaits {
+		return noVolumeYet
+	}
 	var options []string
 	for i := range v.Options {
 		var places []string

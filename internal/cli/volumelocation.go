@@ -64,6 +64,10 @@ type VolumeLocation struct {
 // newVolumeLocation returns where the bytes rest.
 func newVolumeLocation(rest location.Rest) VolumeLocation {
 	v := VolumeLocation{Rests: volumeAt(rest), Datasets: []string{}}
+	if rest.Awaits {
+		// It is not that something is not known: there is nothing yet.
+		return v
+	}
 	var least *location.Assurance
 	for i := range rest.Options {
 		for k := range rest.Options[i].Places {

@@ -75,6 +75,10 @@ func (e *Explanation) unknownRests() []string {
 	}
 	var out []string
 	for _, v := range e.Volumes {
+		if v.Awaits {
+			out = append(out, "No volume is bound to it yet, and nothing makes one.")
+			continue
+		}
 		for _, l := range v.places() {
 			if l.Reason != "" {
 				out = append(out, sentence("Where it rests is not known: "+l.Detail))
@@ -104,7 +108,11 @@ func volumesGrid(volumes []*Volume) *grid {
 			}
 			g.add(cells...)
 		}
-		if len(v.Options) == 0 {
+		switch {
+		case v.Awaits:
+			add(noVolumeYet, "", "", "")
+			continue
+		case len(v.Options) == 0:
 			add(withItsNode, "", "", "")
 		}
 		for i := range v.Options {

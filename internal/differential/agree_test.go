@@ -119,7 +119,7 @@ func TestEveryReasonComesUp(t *testing.T) {
 	for _, reason := range []residency.Reason{
 		residency.ReasonPlacePermitted, residency.ReasonPlaceNotAllowed, residency.ReasonPlaceDenied, residency.ReasonImpreciseLocation,
 		residency.ReasonInsufficientAssurance, residency.ReasonPolicyNotAccepted, residency.ReasonUnknownDataset, residency.ReasonNodeNotFound,
-		residency.ReasonNoPermittedNode, residency.ReasonSomeNodesNotPermitted, residency.ReasonNoNodeForAllPolicies, residency.ReasonNoNodeYet,
+		residency.ReasonNoPermittedNode, residency.ReasonSomeNodesNotPermitted, residency.ReasonNoNodeForAllPolicies, residency.ReasonNoNodeYet, residency.ReasonNoVolumeYet,
 		residency.Reason(location.ReasonNoWitness), residency.Reason(location.ReasonUnknownProvider), residency.Reason(location.ReasonUnknownZone),
 		residency.Reason(location.ReasonUnknownRegion), residency.Reason(location.ReasonAmbiguousProvider), residency.Reason(location.ReasonAmbiguousRegion),
 		residency.Reason(location.ReasonConflictingWitnesses), residency.Reason(location.ReasonLowConfidence),

@@ -136,7 +136,10 @@ func (g *generator) class(name string) oracle.Class {
 	}
 	switch g.IntN(8) {
 	case 0:
-		c.Object.Provisioner, c.Makes = pick(g, []string{"disk.example.com", "kubernetes.io/no-provisioner"}), alone(void)
+		c.Object.Provisioner, c.Makes = "disk.example.com", alone(void)
+		if g.in(2) {
+			c.Object.Provisioner, c.Makes = "kubernetes.io/no-provisioner", oracle.Rest{Awaits: true}
+		}
 	case 1:
 		c.Object.Provisioner, c.Makes = "nfs.csi.k8s.io", alone(void)
 		c.Object.Parameters = map[string]string{"server": "10.0.0.1"}

@@ -113,3 +113,45 @@ func TestCarrierOfACluster(t *testing.T) {
 		})
 	}
 }
+
+// claimReader has one claim, in a volume or in none.
+type claimReader struct {
+	client.Reader
+	volume string
+	err    error
+}
+
+func (r claimReader) Get(_ context.Context, _ client.ObjectKey, o client.Object, _ ...client.GetOption) error {
+	o.(*corev1.PersistentVolumeClaim).Spec.VolumeName = r.volume
+	return r.err
+}
+
+func TestAClaimOfAClusterAsItIsNow(t *testing.T) {
+	away := errors.New("the API server is away")
+	for name, tc := range map[string]struct {
+		live claimReader
+		told bool
+		want string
+		err  error
+	}{
+		"the API server has it":     {live: claimReader{volume: "pv-1"}, want: "pv-1"},
+		"it is told of the change":  {live: claimReader{volume: "pv-1"}, told: true, want: ""},
+		"the API server is away":    {live: claimReader{err: away}, err: away},
+		"the API server has it not": {live: claimReader{err: apierrors.NewNotFound(corev1.Resource("persistentvolumeclaims"), "data")}, want: "none"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := &Cluster{Cache: claimReader{}, Live: tc.live, Told: tc.told}
+			claim, err := c.ClaimNow(t.Context(), "crm", "data")
+			if !errors.Is(err, tc.err) {
+				t.Fatalf("error %v, want %v", err, tc.err)
+			}
+			got := "none"
+			if claim != nil {
+				got = claim.Spec.VolumeName
+			}
+			if tc.err == nil && got != tc.want {
+				t.Errorf("its volume is %q, want %q", got, tc.want)
+			}
+		})
+	}
+}

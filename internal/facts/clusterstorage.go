@@ -76,6 +76,19 @@ func (c *Cluster) Claim(ctx context.Context, namespace, name string) (*corev1.Pe
 	return get[corev1.PersistentVolumeClaim](ctx, c, namespace, name)
 }
 
+// ClaimNow returns a claim as the API server has it. Who is told of every change is told of this
+// one too, and judges again.
+func (c *Cluster) ClaimNow(ctx context.Context, namespace, name string) (*corev1.PersistentVolumeClaim, error) {
+	if c.Told {
+		return c.Claim(ctx, namespace, name)
+	}
+	claim := &corev1.PersistentVolumeClaim{}
+	if ok, err := exists(c.Live.Get(ctx, types.NamespacedName{Namespace: namespace, Name: name}, claim)); err != nil || !ok {
+		return nil, err
+	}
+	return claim, nil
+}
+
 // PersistentVolume returns a volume.
 func (c *Cluster) PersistentVolume(ctx context.Context, name string) (*corev1.PersistentVolume, error) {
 	return get[corev1.PersistentVolume](ctx, c, "", name)

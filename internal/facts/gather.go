@@ -81,7 +81,7 @@ func (g *Gatherer) Binding(ctx context.Context, rb *residency.Rulebook, subject 
 		return in, nil
 	}
 	if rb.RestrictsStorage(in.Handles) {
-		if in.Volumes, err = g.volumes(ctx, pod); err != nil {
+		if in.Volumes, err = g.volumes(ctx, pod, node != ""); err != nil {
 			return nil, err
 		}
 	}

@@ -29,6 +29,8 @@ import (
 // be changed.
 type Storage interface {
 	Claim(ctx context.Context, namespace, name string) (*corev1.PersistentVolumeClaim, error)
+	// ClaimNow returns a claim as it is, where Claim may return it as it was a moment ago.
+	ClaimNow(ctx context.Context, namespace, name string) (*corev1.PersistentVolumeClaim, error)
 	PersistentVolume(ctx context.Context, name string) (*corev1.PersistentVolume, error)
 	// PersistentVolumes returns all that have the driver and the handle.
 	PersistentVolumes(ctx context.Context, driver, handle string) ([]*corev1.PersistentVolume, error)

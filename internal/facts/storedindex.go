@@ -141,6 +141,11 @@ func (x *StoredIndex) Claim(_ context.Context, namespace, name string) (*corev1.
 	return x.claims[types.NamespacedName{Namespace: namespace, Name: name}], nil
 }
 
+// ClaimNow returns a claim.
+func (x *StoredIndex) ClaimNow(ctx context.Context, namespace, name string) (*corev1.PersistentVolumeClaim, error) {
+	return x.Claim(ctx, namespace, name)
+}
+
 // PersistentVolume returns a volume.
 func (x *StoredIndex) PersistentVolume(_ context.Context, name string) (*corev1.PersistentVolume, error) {
 	return x.volumes[types.NamespacedName{Name: name}], nil

@@ -59,6 +59,11 @@ func (s StoredObjects) Claim(_ context.Context, namespace, name string) (*corev1
 	return find(s.Claims, namespace, name)
 }
 
+// ClaimNow returns a claim.
+func (s StoredObjects) ClaimNow(ctx context.Context, namespace, name string) (*corev1.PersistentVolumeClaim, error) {
+	return s.Claim(ctx, namespace, name)
+}
+
 // PersistentVolume returns a volume.
 func (s StoredObjects) PersistentVolume(_ context.Context, name string) (*corev1.PersistentVolume, error) {
 	return find(s.Volumes, "", name)

@@ -36,15 +36,15 @@ func (g *Gatherer) StoresOnNode(ctx context.Context, rb *residency.Rulebook, han
 	if !rb.RestrictsStorage(handles) {
 		return false, nil
 	}
-	volumes, err := g.volumes(ctx, pod)
+	volumes, err := g.volumes(ctx, pod, false)
 	in := residency.Input{Volumes: volumes}
 	return in.StoresOnNode(), err
 }
 
 // volumes returns where the volumes of a pod rest. Those that rest with the node, and nowhere
 // else, are one. A claim that is not there yet holds nothing: the pod cannot run before it is,
-// and is judged again then.
-func (g *Gatherer) volumes(ctx context.Context, pod *corev1.Pod) ([]*residency.Volume, error) {
+// and is judged again then. Sent is whether the pod has a node, so that its claims are bound by now.
+func (g *Gatherer) volumes(ctx context.Context, pod *corev1.Pod, sent bool) ([]*residency.Volume, error) {
 	w, err := g.Nodes.volumeWorld()
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func (g *Gatherer) volumes(ctx context.Context, pod *corev1.Pod) ([]*residency.V
 	onNode, others := -1, 0
 	for i := range pod.Spec.Volumes {
 		v := &pod.Spec.Volumes[i]
-		rest, object, ok, err := g.ofPodVolume(ctx, w, pod, v)
+		rest, object, ok, err := g.ofPodVolume(ctx, w, pod, v, sent)
 		switch {
 		case err != nil:
 			return nil, err
@@ -74,7 +74,7 @@ func (g *Gatherer) volumes(ctx context.Context, pod *corev1.Pod) ([]*residency.V
 }
 
 // ofPodVolume says where one volume of a pod rests, and what it is in people's words.
-func (g *Gatherer) ofPodVolume(ctx context.Context, w volume.World, pod *corev1.Pod, v *corev1.Volume) (rest location.Rest, object string, ok bool, err error) {
+func (g *Gatherer) ofPodVolume(ctx context.Context, w volume.World, pod *corev1.Pod, v *corev1.Volume, sent bool) (rest location.Rest, object string, ok bool, err error) {
 	name := ""
 	switch {
 	case v.PersistentVolumeClaim != nil:
@@ -92,6 +92,9 @@ func (g *Gatherer) ofPodVolume(ctx context.Context, w volume.World, pod *corev1.
 		}
 		if c != nil {
 			rest, err = g.ofClaim(ctx, w, c)
+			if err == nil && rest.Awaits && sent {
+				rest, err = g.ofClaimNow(ctx, w, c)
+			}
 			return rest, "claim " + name, true, err
 		}
 	}
@@ -101,6 +104,19 @@ func (g *Gatherer) ofPodVolume(ctx context.Context, w volume.World, pod *corev1.
 	t := v.Ephemeral.VolumeClaimTemplate
 	rest, err = g.ofClaim(ctx, w, &corev1.PersistentVolumeClaim{ObjectMeta: t.ObjectMeta, Spec: t.Spec})
 	return rest, "a claim that is made for it", true, err
+}
+
+// ofClaimNow is ofClaim for one that was seen without a volume although its pod has a node. The
+// scheduler binds a pod as soon as its claims are bound, which may not have been seen yet.
+func (g *Gatherer) ofClaimNow(ctx context.Context, w volume.World, seen *corev1.PersistentVolumeClaim) (location.Rest, error) {
+	c, err := g.Source.ClaimNow(ctx, seen.Namespace, seen.Name)
+	switch {
+	case err != nil:
+		return location.Rest{}, fmt.Errorf("reading PersistentVolumeClaim %s/%s anew: %w", seen.Namespace, seen.Name, err)
+	case c == nil:
+		c = seen
+	}
+	return g.ofClaim(ctx, w, c)
 }
 
 func inlineWords(v *corev1.Volume) string {

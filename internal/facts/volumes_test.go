@@ -17,6 +17,7 @@ limitations under the License.
 package facts
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -68,6 +69,9 @@ func restInWords(r location.Rest) string {
 		options = append(options, strings.Join(places, " and "))
 	}
 	words := strings.Join(options, " or ")
+	if r.Awaits {
+		words = "awaits " + words
+	}
 	if r.WithNode {
 		words = strings.TrimSpace("with the node " + words)
 	}
@@ -127,7 +131,7 @@ func TestWhereTheVolumesOfAPodRest(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := &Gatherer{Nodes: clusterOf(t, awsNode("fra", "eu-central-1")), Source: shelf{StoredObjects: stored}}
 			for _, pod := range []*corev1.Pod{tc.pod, trimmed(tc.pod)} {
-				volumes, err := g.volumes(t.Context(), pod)
+				volumes, err := g.volumes(t.Context(), pod, false)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -300,7 +304,44 @@ func TestVolumesAreLookedUpOnlyWhereTheyMatter(t *testing.T) {
 	}
 	g = &Gatherer{Nodes: clusterOf(t), Source: shelf{fails: kindClaim}}
 	pod = mounting(claimVolume("data"))
-	if _, err := g.volumes(t.Context(), pod); err == nil || !strings.Contains(err.Error(), "reading PersistentVolumeClaim crm/data") {
+	if _, err := g.volumes(t.Context(), pod, false); err == nil || !strings.Contains(err.Error(), "reading PersistentVolumeClaim crm/data") {
+		t.Errorf("what cannot be read is no error: %v", err)
+	}
+}
+
+// late is a shelf that has seen of a claim that it has no volume, when it has one by now.
+type late struct {
+	shelf
+	now corev1.PersistentVolumeClaim
+	err error
+}
+
+func (l late) ClaimNow(context.Context, string, string) (*corev1.PersistentVolumeClaim, error) {
+	return &l.now, l.err
+}
+
+// A pod is bound as soon as its claims are, and who judges it need not have seen that.
+func TestAClaimOfAPodWithANodeIsReadAnew(t *testing.T) {
+	c := claimed("data", "", "")
+	c.Spec.StorageClassName = new("")
+	now := *c.DeepCopy()
+	now.Spec.VolumeName = "pv-1"
+	k := late{now: now, shelf: shelf{StoredObjects: StoredObjects{
+		Claims: []corev1.PersistentVolumeClaim{c}, Volumes: []corev1.PersistentVolume{inZone("pv-1", "vol-1", "eu-central-1a")},
+	}}}
+	g := &Gatherer{Nodes: clusterOf(t), Source: k}
+	for sent, want := range map[bool]string{false: "awaits UnknownVolume", true: "Frankfurt, DE"} {
+		volumes, err := g.volumes(t.Context(), mounting(claimVolume("data")), sent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := restInWords(volumes[0].Rest); got != want {
+			t.Errorf("sent to a node %v, its volume is %s, want %s", sent, got, want)
+		}
+	}
+	k.err = errAway
+	g.Source = k
+	if _, err := g.volumes(t.Context(), mounting(claimVolume("data")), true); err == nil || !strings.Contains(err.Error(), "PersistentVolumeClaim crm/data anew") {
 		t.Errorf("what cannot be read is no error: %v", err)
 	}
 }

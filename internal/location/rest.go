@@ -28,6 +28,10 @@ type Rest struct {
 	// node, as an emptyDir does, or, of a volume that is made once its pod has a node, beside
 	// it. Options then are the places to which that is limited.
 	WithNode bool
+	// Awaits says that there is no volume yet, and nothing makes one: it will be one that is there
+	// already or that somebody makes, and the bind to it says where the bytes rest. Options then
+	// have the one that says why that is not known. What is made of such a Rest is not one.
+	Awaits bool
 }
 
 // RestOption is one way in which bytes may come to rest.

@@ -35,6 +35,15 @@ func (v *Volume) words() string {
 	}
 }
 
+// claim names the claim whose volume it will be: "claim data (volume data)", or "it" if it is the
+// subject itself.
+func (v *Volume) claim() string {
+	if v.Name == "" {
+		return "it"
+	}
+	return fmt.Sprintf("%s (volume %s)", v.Object, v.Name)
+}
+
 // rests says that the volume rests, so that words about where can follow.
 func (v *Volume) rests() string {
 	if v.Others > 0 {
@@ -51,6 +60,8 @@ func (f *Finding) volumeProblem() string {
 	v := f.volume
 	permits := fmt.Sprintf("policy %q permits storage in %s", f.Policy, f.Allowed())
 	switch {
+	case f.Reason == ReasonNoVolumeYet:
+		return fmt.Sprintf("no volume is bound to %s yet; policy %q, which permits storage in %s, is asked again when one is.", v.claim(), f.Policy, f.Allowed())
 	case f.Reason == ReasonNoNodeYet:
 		return fmt.Sprintf("where %s depends on the node of the first pod that uses it, which will be judged; %s.", v.rests(), permits)
 	case f.Outcome == Permitted:

@@ -132,4 +132,6 @@ const (
 	ReasonSomePlacesNotPermitted Reason = "SomePlacesNotPermitted"
 	// ReasonNoNodeYet: no node matches and the constraints name no place: its binding will be judged.
 	ReasonNoNodeYet Reason = "NoNodeYet"
+	// ReasonNoVolumeYet: no volume is bound, and nothing makes one: the bind to one will be judged.
+	ReasonNoVolumeYet Reason = "NoVolumeYet"
 )

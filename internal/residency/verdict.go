@@ -90,7 +90,7 @@ func (f *Finding) Path() string {
 // nodes that are not permitted, or that are not known yet: its binding will be judged.
 func (v *Verdict) Partial() bool {
 	for i := range v.Findings {
-		if r := v.Findings[i].Reason; r == ReasonSomeNodesNotPermitted || r == ReasonNoNodeYet {
+		if r := v.Findings[i].Reason; r == ReasonSomeNodesNotPermitted || r == ReasonNoNodeYet || r == ReasonNoVolumeYet {
 			return true
 		}
 	}

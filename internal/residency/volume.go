@@ -89,6 +89,11 @@ func sameSpot(a, b *Node) bool {
 // judgeVolume says what the rule says of where a volume's bytes rest, and whether the node of
 // its pod has decided that.
 func (r ruling) judgeVolume(in *Input, v *Volume) (o Outcome, reason Reason, byNode bool) {
+	if v.Rest.Awaits && in.Node == nil {
+		// Nothing is kept yet: no container starts before its claims are bound. What has a node
+		// already is not asked about again, so it does not wait for an answer.
+		return Permitted, ReasonNoVolumeYet, false
+	}
 	limited := len(v.options) > 0
 	if limited {
 		o, reason = r.judgeOptions(v)

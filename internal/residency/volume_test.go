@@ -57,6 +57,13 @@ func withNode(r location.Rest) location.Rest {
 	return r
 }
 
+// awaiting is a rest in a volume that somebody will make.
+func awaiting() location.Rest {
+	r := location.RestsAt(location.Location{Reason: location.ReasonUnknownVolume, Detail: "it has no class, so it gets a volume that somebody makes"})
+	r.Awaits = true
+	return r
+}
+
 // stored is a policy about storage alone.
 func stored(name string, allowed ...residencyv1.Place) residencyv1.ResidencyPolicy {
 	return with(personal(name, nil), func(s *residencyv1.ResidencyPolicySpec) {
@@ -153,6 +160,15 @@ func TestEvaluateVolumes(t *testing.T) {
 		"a pod with a claim that waits, limited to places that nobody knows": {policy: eea, node: "fra-aws",
 			volumes: []*Volume{NewVolume("data", "claim data", withNode(either(nowhere())))},
 			want:    "Storage data Permitted(PlacePermitted)"},
+		"a claim that awaits a volume": {policy: eea, only: true, volumes: []*Volume{NewVolume("", "claim data", awaiting())},
+			want: "Storage  Permitted(NoVolumeYet)"},
+		"a pod with a claim that awaits a volume": {policy: eea, reach: in(ReachNodes, "ldn-aws"), volumes: []*Volume{NewVolume("data", "claim data", awaiting())},
+			want: "Storage data Permitted(NoVolumeYet)"},
+		"a pod on a node with a claim that awaits a volume": {policy: eea, node: "fra-aws", volumes: []*Volume{NewVolume("data", "claim data", awaiting())},
+			want: "Storage data Undetermined(UnknownVolume)"},
+		"a policy that is not valid, and a claim that awaits a volume": {policy: stored("eea", jurisdiction("ATLANTIS")), only: true,
+			volumes: []*Volume{NewVolume("", "claim data", awaiting())},
+			want:    "Storage  Undetermined(PolicyNotAccepted)"},
 		"a weaker word than is asked for": {policy: with(eea, atLeast(residencyv1.AssuranceDeclared)), only: true, volumes: []*Volume{NewVolume("", "claim data", location.RestsAt(frankfurt()))},
 			want: "Storage  Undetermined(InsufficientAssurance)"},
 		"a policy that is not valid": {policy: stored("eea", jurisdiction("ATLANTIS")), only: true, volumes: []*Volume{NewVolume("", "claim data", location.RestsAt(frankfurt()))},
@@ -207,6 +223,8 @@ func TestVolumeSentences(t *testing.T) {
 		{"invalid policy", stored("eea", jurisdiction("ATLANTIS")), NewVolume("data", "claim data", location.RestsAt(frankfurt())), "", false},
 		{"a claim that waits", eea, NewVolume("", "claim data", withNode(location.Rest{})), "", true},
 		{"a claim that waits, limited to places that nobody knows", eea, NewVolume("", "claim data", withNode(either(nowhere()))), "", true},
+		{"a claim that awaits a volume", eea, NewVolume("", "claim data", awaiting()), "", true},
+		{"a pod with a claim that awaits a volume", eea, NewVolume("data", "claim data", awaiting()), "", false},
 		{"with its node", eea, NewVolume("cache", "emptyDir", withNode(location.Rest{})), "fra-aws", false},
 		{"with its node, abroad", eea, NewVolume("cache", "emptyDir", withNode(location.Rest{})).Beside(2), "ldn-aws", false},
 		{"with nodes abroad", eea, NewVolume("cache", "emptyDir", withNode(location.Rest{})), "reach ldn-aws", false},

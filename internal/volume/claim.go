@@ -60,7 +60,7 @@ func (w World) Claim(pvc *corev1.PersistentVolumeClaim, class *storagev1.Storage
 	}
 	name, named := ClassOf(pvc)
 	if named && name == "" {
-		return unknown(location.ReasonUnknownVolume, "it has no class, so it gets a volume that somebody makes")
+		return awaits("it has no class, so it gets a volume that somebody makes")
 	}
 	if class == nil {
 		detail := "it names no class and there is no default class; it may get one later"
@@ -78,10 +78,18 @@ func (w World) Claim(pvc *corev1.PersistentVolumeClaim, class *storagev1.Storage
 	return w.locate(matched, w.ofClass(class, attributes))
 }
 
+// awaits is the Rest of a claim that only a bind to a volume of somebody's making gives a place. It
+// says so of a claim alone: one that names a volume waits for no bind.
+func awaits(detail string) location.Rest {
+	r := unknown(location.ReasonUnknownVolume, detail)
+	r.Awaits = true
+	return r
+}
+
 // ofClass says where a class makes its volumes.
 func (w *World) ofClass(class *storagev1.StorageClass, attributes *storagev1.VolumeAttributesClass) location.Rest {
 	if class.Provisioner == noProvisioner {
-		return unknown(location.ReasonUnknownVolume, "the class "+location.Quote(class.Name)+" makes no volumes: it gets one that somebody makes")
+		return awaits("the class " + location.Quote(class.Name) + " makes no volumes: it gets one that somebody makes")
 	}
 	if csi, ok := translatedClass(class); ok {
 		class = csi

@@ -83,7 +83,8 @@ func TestClaims(t *testing.T) {
 		"topolvm at once":                {classOf("topolvm.io", false, nil, ""), all},
 		"topolvm on one node":            {classOf("topolvm.io", true, nil, "topology.topolvm.io/node", "gcp"), "with the node DE gcp europe-west3 europe-west3-a Claimed"},
 		"topolvm on none":                {classOf("topolvm.io", false, nil, "topology.topolvm.io/node", "gone"), "UnknownNode"},
-		"made by hand":                   {classOf("kubernetes.io/no-provisioner", true, nil, ""), "UnknownVolume"},
+		"made by hand":                   {classOf("kubernetes.io/no-provisioner", true, nil, ""), "awaits UnknownVolume"},
+		"made by hand, for any pod":      {classOf("kubernetes.io/no-provisioner", false, nil, ""), "awaits UnknownVolume"},
 		"an unknown driver":              {classOf("disk.example.com", true, nil, zone, "eu-central-1a"), "UnknownDriver"},
 		"no class":                       {nil, "UnknownStorageClass"},
 	} {
@@ -106,7 +107,8 @@ func TestClaimsWithoutAClass(t *testing.T) {
 	}{
 		"the default class":      {corev1.PersistentVolumeClaimSpec{}, ebs, "with the node"},
 		"no default class":       {corev1.PersistentVolumeClaimSpec{}, nil, "UnknownStorageClass"},
-		"none, on purpose":       {corev1.PersistentVolumeClaimSpec{StorageClassName: new("")}, ebs, "UnknownVolume"},
+		"none, on purpose":       {corev1.PersistentVolumeClaimSpec{StorageClassName: new("")}, ebs, "awaits UnknownVolume"},
+		"none, and a volume":     {corev1.PersistentVolumeClaimSpec{StorageClassName: new(""), VolumeName: "pv"}, nil, "UnknownVolume"},
 		"a volume by its name":   {corev1.PersistentVolumeClaimSpec{StorageClassName: new("class"), VolumeName: "pv"}, ebs, "UnknownVolume"},
 		"a class of attributes":  {corev1.PersistentVolumeClaimSpec{StorageClassName: new("class"), VolumeAttributesClassName: new("gone")}, ebs, "UnknownAttributesClass"},
 		"no class of attributes": {corev1.PersistentVolumeClaimSpec{StorageClassName: new("class"), VolumeAttributesClassName: new("")}, ebs, "with the node"},
@@ -132,7 +134,7 @@ func TestTheOldAnnotationCounts(t *testing.T) {
 		t.Errorf("the class of the volume is %q", name)
 	}
 	claim.Annotations["volume.beta.kubernetes.io/storage-class"] = ""
-	if got := shown(worldOf(t).Claim(claim, classOf("ebs.csi.aws.com", true, nil, ""), nil)); got != "UnknownVolume" {
+	if got := shown(worldOf(t).Claim(claim, classOf("ebs.csi.aws.com", true, nil, ""), nil)); got != "awaits UnknownVolume" {
 		t.Errorf("a claim whose annotation wants no class is %s", got)
 	}
 }

@@ -115,6 +115,9 @@ func shown(r location.Rest) string {
 		options = append(options, strings.Join(places, " + "))
 	}
 	text := strings.Join(options, " | ")
+	if r.Awaits {
+		text = "awaits " + text
+	}
 	if r.WithNode {
 		text = strings.TrimSpace("with the node " + text)
 	}

@@ -37,6 +37,8 @@ type Rest struct {
 	Options [][]Spot
 	// WithNode is whether it rests where the node of its pod is, within Options if there are any.
 	WithNode bool
+	// Awaits is whether somebody has to make the volume: nobody can say where it will rest.
+	Awaits bool
 	// OnNodes are the names of the nodes on all of which it rests.
 	OnNodes []string
 	// Home is the provider that chooses the place, one where nodes are that can be its own.
@@ -63,6 +65,7 @@ type Volume struct {
 type resting struct {
 	options  [][]located
 	withNode bool
+	awaits   bool
 }
 
 // lost is whether the places are limited to which a node can bring it, and nobody can say of
@@ -152,7 +155,7 @@ func (w *World) restsOf(c *corev1.PersistentVolumeClaim) resting {
 	}
 	name := c.Spec.StorageClassName
 	if name != nil && *name == "" {
-		return at(nowhere)
+		return resting{awaits: true}
 	}
 	class := w.class(name)
 	if class != nil {
@@ -211,7 +214,7 @@ func (w *World) vouched(name string, labels map[string]string, class string) *lo
 // lookUp looks the nodes up that a Rest is about. Made is whether the volume is there already, and
 // names no place itself.
 func (w *World) lookUp(r *Rest, made bool) resting {
-	out := resting{withNode: r.WithNode}
+	out := resting{withNode: r.WithNode, awaits: r.Awaits}
 	for _, option := range r.Options {
 		var spots []located
 		for _, s := range option {
@@ -291,6 +294,13 @@ func (w *World) settle(f *finding, bound bool) bool {
 	switch {
 	case !w.accepted(f.policy):
 		f.outcome = Undetermined
+		return true
+	case f.volume.awaits && bound:
+		// It is on a node without having been bound, and nobody will ask again.
+		f.outcome = Undetermined
+		return true
+	case f.volume.awaits:
+		f.outcome = Permitted
 		return true
 	case limited:
 		f.outcome = w.onSpots(f)
