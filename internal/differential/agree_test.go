@@ -126,7 +126,7 @@ func TestEveryReasonComesUp(t *testing.T) {
 		residency.Reason(location.ReasonMalformedProviderID), residency.Reason(location.ReasonDeclarationExpired),
 		residency.ReasonSomePlacesNotPermitted, residency.Reason(location.ReasonNoVolumeWitness), residency.Reason(location.ReasonUnknownDriver),
 		residency.Reason(location.ReasonUnknownStorageClass), residency.Reason(location.ReasonUnknownVolume), residency.Reason(location.ReasonUnknownServer),
-		residency.Reason(location.ReasonUnknownAccount), residency.Reason(location.ReasonUnknownPair), residency.Reason(location.ReasonUnknownNode),
+		residency.Reason(location.ReasonUnknownAccount), residency.Reason(location.ReasonUnknownPair), residency.Reason(location.ReasonDependsOnProviderSettings), residency.Reason(location.ReasonUnknownNode),
 	} {
 		if e.reasons[reason] == 0 {
 			t.Errorf("no pod was given the reason %s; there were %v", reason, e.reasons)

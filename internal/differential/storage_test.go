@@ -202,11 +202,21 @@ func (g *generator) files() (map[string]string, oracle.Rest) {
 		return parameters, alone(void)
 	}
 	if g.in(3) {
+		// Any account, unless it makes one: then in the region of the cluster.
+		if g.in(2) {
+			return parameters, alone(void)
+		}
+		parameters[g.odd("createAccount")] = "true"
 		return parameters, oracle.Rest{Home: "azure"}
 	}
 	r := g.regionOf("azure")
 	parameters[g.odd("location")] = r.Name
 	rest := alone(spot(r, oracle.Claimed))
+	if g.in(6) {
+		// Any account in that region, whether it is copied or not.
+		rest.Options[0] = append(rest.Options[0], void)
+		return parameters, rest
+	}
 	if g.in(2) {
 		parameters[g.odd("skuName")] = pick(g, []string{"Standard_LRS", "premium_zrs"})
 		return parameters, rest

@@ -237,7 +237,7 @@ func TestAttributesThatAreAskedForAndThoseThatAreThere(t *testing.T) {
 			claim.Spec.VolumeAttributesClassName = &tc.asked
 			g := &Gatherer{Nodes: clusterOf(t), Source: shelf{StoredObjects: StoredObjects{
 				Volumes:           []corev1.PersistentVolume{pv},
-				Classes:           []storagev1.StorageClass{{ObjectMeta: metav1.ObjectMeta{Name: "files"}, Provisioner: driver, Parameters: map[string]string{"location": "westeurope"}}},
+				Classes:           []storagev1.StorageClass{{ObjectMeta: metav1.ObjectMeta{Name: "files"}, Provisioner: driver, Parameters: map[string]string{"location": "westeurope", "skuName": "Standard_LRS"}}},
 				AttributesClasses: []storagev1.VolumeAttributesClass{attributes("geo", "Standard_GRS"), attributes("local", "Standard_LRS")},
 			}}}
 			w, err := g.Nodes.volumeWorld()

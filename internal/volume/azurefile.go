@@ -17,6 +17,7 @@ limitations under the License.
 package volume
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/domicile-dev/domicile/internal/location"
@@ -28,6 +29,16 @@ import (
 // a resource group and an account, and no region. The parameters of the class are copied into
 // the attributes, their names as they are written. Where an account is named, or kept in a
 // Secret, it is that account's own region and redundancy that count.
+//
+// Where none is named, the driver takes one of the resource group that fits, and makes one only if
+// there is none. A location or a SKU that is not named fits every account, wherever it is and
+// however it is copied: the default, which is the region of the cluster and Standard_LRS, is that
+// of a new account alone (kubernetes-sigs/cloud-provider-azure@16ab36b2
+// pkg/provider/storage/azure_storageaccount.go, EnsureStorageAccount, isLocationEqual and
+// isStorageTypeEqual; docs/driver-parameters.md of azurefile-csi-driver: "driver will find a suitable
+// storage account that matches skuName in the same resource group"). With createAccount the file
+// driver does not look for one (pkg/azurefile/controllerserver.go). That shares by NFS have
+// Premium_LRS by default holds for files alone, and so counts for neither.
 var azureFile = driver{
 	names:      []string{"file.csi.azure.com", "blob.csi.azure.com"},
 	providers:  []string{"azure"},
@@ -40,7 +51,14 @@ var azureFile = driver{
 		}
 		return azureAccount(w, v.attributes)
 	},
-	class: azureAccount,
+	class: func(w *World, p parameters) said {
+		s := azureAccount(w, p)
+		if s.refusal == nil && !p.settled("location") && !makesAccount(p) {
+			return refused(location.ReasonDependsOnProviderSettings, "the class names no location, so its driver takes any account of the resource group that fits, in whatever region; "+
+				"with location and skuName, or createAccount, it would say where")
+		}
+		return s
+	},
 	snapshot: func(_ *World, s snapshotted) location.Rest {
 		// A snapshot of a share stays in its account, and is copied with it.
 		return s.volume
@@ -60,6 +78,10 @@ func azureAccount(w *World, p parameters) said {
 	}
 	codes := p.codes(false, azureRegion, "location")
 	s := said{codes: codes, anywhere: len(codes) > 0}
+	if len(codes) > 0 && !p.settled("skuname", "storageaccounttype") && !makesAccount(p) {
+		s.elsewhere = append(s.elsewhere, location.Undetermined(location.ReasonDependsOnProviderSettings,
+			"no skuName is named, so its driver takes any account there that fits, which may be copied to another region"))
+	}
 	for _, sku := range p.all("skuname", "storageaccounttype") {
 		switch azureRedundancy(sku) {
 		case staysInRegion:
@@ -71,6 +93,11 @@ func azureAccount(w *World, p parameters) said {
 		}
 	}
 	return s
+}
+
+// makesAccount reports whether the driver makes an account and does not look for one.
+func makesAccount(p parameters) bool {
+	return p.settled("createaccount") && !slices.ContainsFunc(p.all("createaccount"), func(v string) bool { return !strings.EqualFold(v, "true") })
 }
 
 // redundancy is whether data is copied out of its region.

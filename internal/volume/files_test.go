@@ -34,7 +34,10 @@ func TestAzureFiles(t *testing.T) {
 	secret := azure(attributes{"location": "westeurope"})
 	secret.Spec.CSI.NodeStageSecretRef = &corev1.SecretReference{Name: "account"}
 	checkPVs(t, map[string]pvCase{
-		"its region":                  {azure(attributes{"location": "westeurope"}), "NL azure westeurope Claimed"},
+		"its region":                  {azure(attributes{"location": "westeurope"}), "NL azure westeurope Claimed + DependsOnProviderSettings"},
+		"no SKU, by an empty one":     {azure(attributes{"location": "westeurope", "skuName": "Standard_LRS", "storageAccountType": ""}), "NL azure westeurope Claimed + DependsOnProviderSettings"},
+		"an account of its own":       {azure(attributes{"location": "westeurope", "createAccount": "True"}), "NL azure westeurope Claimed"},
+		"maybe one of its own":        {azure(attributes{"location": "westeurope", "createAccount": "true", "CREATEACCOUNT": "false"}), "NL azure westeurope Claimed + DependsOnProviderSettings"},
 		"LRS":                         {azure(attributes{"location": "westeurope", "skuName": "Standard_LRS"}), "NL azure westeurope Claimed"},
 		"a copy across a border":      {azure(attributes{"location": "westeurope", "skuName": "Standard_GRS"}), "NL azure westeurope Claimed + IE azure northeurope Claimed"},
 		"odd case":                    {azure(attributes{"LOCATION": "West Europe", "sKuNaMe": "sTANDARD_ragzrs"}), "NL azure westeurope Claimed + IE azure northeurope Claimed"},
@@ -44,8 +47,8 @@ func TestAzureFiles(t *testing.T) {
 		"a pair that nobody knows":    {azure(attributes{"location": "chinaeast2", "skuName": "Standard_GRS"}), "CN azure chinaeast2 Claimed + UnknownPair"},
 		"a SKU that nobody knows":     {azure(attributes{"location": "westeurope", "skuName": "Standard_XRS"}), "NL azure westeurope Claimed + UnknownReplica"},
 		"two SKUs in different cases": {azure(attributes{"location": "westeurope", "skuName": "Standard_LRS", "SKUNAME": "Standard_GRS"}), "NL azure westeurope Claimed + IE azure northeurope Claimed"},
-		"two regions":                 {azure(attributes{"location": "westeurope", "Location": "eastus"}), "ConflictingWitnesses"},
-		"an unknown region":           {azure(attributes{"location": "europe"}), "UnknownRegion"},
+		"two regions":                 {azure(attributes{"location": "westeurope", "Location": "eastus", "skuName": "Standard_LRS"}), "ConflictingWitnesses"},
+		"an unknown region":           {azure(attributes{"location": "europe", "skuName": "Standard_LRS"}), "UnknownRegion"},
 		"nothing":                     {azure(nil), "NoVolumeWitness"},
 		"an existing account":         {azure(attributes{"location": "westeurope", "storageAccount": "other"}), "UnknownAccount"},
 		"an existing server":          {azure(attributes{"location": "westeurope", "server": "other.file.core.windows.net"}), "UnknownAccount"},

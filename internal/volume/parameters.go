@@ -73,6 +73,21 @@ func (p parameters) all(names ...string) []string {
 // has reports whether there is a value under any of the names.
 func (p parameters) has(names ...string) bool { return len(p.all(names...)) > 0 }
 
+// settled reports whether the driver finds a value, whichever of the names it takes: there is at
+// least one, and none is empty.
+func (p parameters) settled(names ...string) bool {
+	found := false
+	for _, name := range names {
+		for _, one := range p.values[name] {
+			if one.value == "" {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
+}
+
 // is reports whether the parameter has that value, in any case.
 func (p parameters) is(name, value string) bool {
 	return slices.ContainsFunc(p.all(name), func(v string) bool { return strings.EqualFold(v, value) })

@@ -79,16 +79,20 @@ func TestProvisionedVolumes(t *testing.T) {
 		},
 		"files of Azure": {
 			classOf("file.csi.azure.com", false, nil, ""), csiPV("file.csi.azure.com", "g#a#s", nil, nil),
+			"DependsOnProviderSettings",
+		},
+		"files of Azure, in an account of their own": {
+			classOf("file.csi.azure.com", false, attributes{"createAccount": "true"}, ""), csiPV("file.csi.azure.com", "g#a#s", nil, nil),
 			"DE azure germanywestcentral Claimed",
 		},
 		"files of Azure, copied abroad by the class alone": {
 			classOf("file.csi.azure.com", false, attributes{"location": "westeurope", "skuName": "Standard_GRS"}, ""),
-			csiPV("file.csi.azure.com", "g#a#s", attributes{"location": "westeurope"}, nil),
+			csiPV("file.csi.azure.com", "g#a#s", attributes{"location": "westeurope", "createAccount": "true"}, nil),
 			"NL azure westeurope Claimed + IE azure northeurope Claimed",
 		},
 		"files of Azure, copied by both": {
-			classOf("file.csi.azure.com", false, attributes{"skuName": "Standard_GRS"}, ""),
-			csiPV("file.csi.azure.com", "g#a#s", attributes{"skuname": "Standard_GRS"}, nil),
+			classOf("file.csi.azure.com", false, attributes{"skuName": "Standard_GRS", "createAccount": "true"}, ""),
+			csiPV("file.csi.azure.com", "g#a#s", attributes{"skuname": "Standard_GRS", "createaccount": "true"}, nil),
 			"DE azure germanywestcentral Claimed + DE azure germanynorth Claimed",
 		},
 		"files of an account": {
