@@ -18,15 +18,16 @@ package v1alpha1
 
 // Conditions of a Site, besides Accepted.
 const (
-	// ConditionMatched says whether the Site matches any node.
+	// ConditionMatched says whether the Site matches any node or any volume.
 	//
-	// Possible reasons for True are: NodesMatched.
-	// Possible reasons for False are: NoNodes.
+	// Possible reasons for True are: NodesMatched, VolumesMatched.
+	// Possible reasons for False are: NoNodes, NoVolumes.
 	ConditionMatched = "Matched"
 
-	// ConditionAuthoritative says whether the Site wins over what nodes say of themselves.
+	// ConditionAuthoritative says whether the Site wins over what nodes say of themselves. It always
+	// wins over what volumes do.
 	//
-	// Possible reasons for True are: NodesNamed, RestrictedLabels.
+	// Possible reasons for True are: NodesNamed, RestrictedLabels, VolumesOnly.
 	// Possible reasons for False are: KubeletWritableLabels.
 	ConditionAuthoritative = "Authoritative"
 
@@ -41,10 +42,11 @@ const (
 	//
 	// Possible reasons for True are: ProviderIDDisagrees.
 	// Possible reasons for False are: NoContradiction.
+	// Possible reasons for Unknown are: VolumesOnly.
 	ConditionContradicted = "Contradicted"
 
-	// ConditionConflicting says whether another Site says another place of one of the nodes.
-	// Then neither is believed.
+	// ConditionConflicting says whether another Site says another place of one of the nodes or
+	// volumes. Then neither is believed.
 	//
 	// Possible reasons for True are: SitesDisagree.
 	// Possible reasons for False are: NoConflict.
@@ -55,8 +57,12 @@ const (
 const (
 	// ReasonNodesMatched: the Site matches at least one node.
 	ReasonNodesMatched = "NodesMatched"
-	// ReasonNoNodes: the Site matches no node.
+	// ReasonNoNodes: the Site matches no node, and no volume.
 	ReasonNoNodes = "NoNodes"
+	// ReasonVolumesMatched: the Site matches at least one volume, and no node.
+	ReasonVolumesMatched = "VolumesMatched"
+	// ReasonNoVolumes: the Site is about volumes, and matches none.
+	ReasonNoVolumes = "NoVolumes"
 	// ReasonVolumesOnly: the Site is about volumes, and no node.
 	ReasonVolumesOnly = "VolumesOnly"
 	// ReasonNodesNamed: nodes are matched by name only.
@@ -71,7 +77,7 @@ const (
 	ReasonProviderIDDisagrees = "ProviderIDDisagrees"
 	// ReasonNoContradiction: no providerID says otherwise.
 	ReasonNoContradiction = "NoContradiction"
-	// ReasonSitesDisagree: another Site says otherwise of one of the nodes.
+	// ReasonSitesDisagree: another Site says otherwise of one of the nodes or volumes.
 	ReasonSitesDisagree = "SitesDisagree"
 	// ReasonNoConflict: no other Site says otherwise.
 	ReasonNoConflict = "NoConflict"

@@ -149,6 +149,12 @@ type SiteStatus struct {
 	// +kubebuilder:validation:items:MaxLength=253
 	NodeNames []string `json:"nodeNames,omitempty"`
 
+	// volumes is how many PersistentVolumes the Site matches. Claims that have none yet are not
+	// among them.
+	// +optional
+	// +kubebuilder:validation:Minimum=0
+	Volumes *int32 `json:"volumes,omitempty"`
+
 	// assurance is Declared if the Site matches by names or by labels that kubelets cannot
 	// write, else Claimed. A Site with both nodeNames and such a nodeSelector is Claimed
 	// here, although the nodes that it names are Declared.
@@ -179,6 +185,7 @@ type SiteStatus struct {
 // +kubebuilder:printcolumn:name="Contradicted",type=string,JSONPath=`.status.conditions[?(@.type=="Contradicted")].status`
 // +kubebuilder:printcolumn:name="Conflicting",type=string,JSONPath=`.status.conditions[?(@.type=="Conflicting")].status`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="Volumes",type=integer,JSONPath=`.status.volumes`,priority=1
 // +kubebuilder:printcolumn:name="Region",type=string,JSONPath=`.spec.region`,priority=1
 // +kubebuilder:printcolumn:name="Zone",type=string,JSONPath=`.spec.zone`,priority=1
 // +kubebuilder:printcolumn:name="Until",type=string,JSONPath=`.spec.validUntil`,priority=1

@@ -15,17 +15,19 @@ limitations under the License.
 */
 
 // Package site writes the status of Sites: the rulebook says whether they can be used as
-// they are written, the nodes what they match. It is the only writer.
+// they are written, the nodes and the volumes what they match. It is the only writer.
 package site
 
 import (
 	"context"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/event"
@@ -44,6 +46,7 @@ const (
 )
 
 // +kubebuilder:rbac:groups=residency.domicile.dev,resources=sites,verbs=get;list;watch
+// +kubebuilder:rbac:groups="",resources=persistentvolumes,verbs=get;list;watch
 // +kubebuilder:rbac:groups=residency.domicile.dev,resources=sites/status,verbs=patch
 
 // Reconciler writes the status of Sites.
@@ -62,21 +65,25 @@ type Reconciler struct {
 // SetupWithManager registers the controller.
 func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 	w := &status.Writer[residencyv1.Site, *residencyv1.Site]{
-		Name: name, Client: r.Client, Woken: &r.woken, Changed: changed, Update: r.update, Written: r.written,
+		Name: name, Client: r.Client, Woken: &r.woken, Changed: changedSites, Update: r.update, Written: r.written,
+		// What a volume has to do with the Sites that it is in, or was.
+		Also: source.TypedKind(mgr.GetCache(), &corev1.PersistentVolume{}, r.volumeHandler()),
 	}
 	// What a node has to do with the Sites that it is in, or was.
 	r.Nodes.Subscribe(func(c facts.NodeChange) { r.woken.WakeAfter(wake.Batch, wake.Named(c.Sites)...) })
+	// Which volumes they match, and what other Sites say of these.
+	r.Nodes.SubscribeLocator(r.relocated)
 	return w.SetupWithManager(mgr, r.Rulebook)
 }
 
-// changed returns the names of the Sites that the current rulebook holds in another state
+// changedSites returns the names of the Sites that the current rulebook holds in another state
 // than the old one.
-func changed(old, current *residency.Rulebook) []string {
+func changedSites(old, current *residency.Rulebook) []string {
 	return status.ChangedNames(old, current, current.Sites(), (*residency.Rulebook).Site)
 }
 
 // update brings the status up to date.
-func (r *Reconciler) update(_ context.Context, s *residencyv1.Site) (status.Next, error) {
+func (r *Reconciler) update(ctx context.Context, s *residencyv1.Site) (status.Next, error) {
 	rb := r.Rulebook.Current()
 	if rb == nil {
 		return status.Next{Skip: true}, nil
@@ -86,8 +93,14 @@ func (r *Reconciler) update(_ context.Context, s *residencyv1.Site) (status.Next
 		// The rulebook that holds this generation asks again.
 		return status.Next{Skip: true}, nil
 	}
+	volumes, err := r.volumesOf(ctx, s)
+	if err != nil {
+		return status.Next{}, err
+	}
 	now := r.Clock.Now()
-	update(s, info.Fault, look(s.Name, r.Nodes.OfSite(s.Name)), now)
+	f := look(s.Name, r.Nodes.OfSite(s.Name))
+	f.lookAt(s.Name, volumes)
+	update(s, info.Fault, f, now)
 	return status.Next{After: untilEnd(s, now)}, nil
 }
 

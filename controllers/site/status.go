@@ -44,9 +44,13 @@ type found struct {
 	overruled    bool
 	// conflicting are those of which another Site says another place, and which it is.
 	conflicting []word
+	// volumes are the names of the volumes that it matches, and conflictingVolumes those of which
+	// another Site says another place, and which it is.
+	volumes            []string
+	conflictingVolumes []word
 }
 
-// word is what is to be told of a node.
+// word is what is to be told of a node, or of a volume.
 type word struct{ node, says string }
 
 // look looks at the nodes that a Site matches, sorted by name.
@@ -79,6 +83,7 @@ func claims(a *location.Answer, site string) bool {
 // update brings the status of a Site up to date.
 func update(s *residencyv1.Site, fault *residency.Fault, f found, now time.Time) {
 	s.Status.Nodes = new(int32(len(f.nodes)))
+	s.Status.Volumes = new(int32(len(f.volumes)))
 	s.Status.NodeNames = slices.Clone(f.nodes[:min(len(f.nodes), residencyv1.MaxSiteNodes)])
 	authority := authoritative(s)
 	s.Status.Assurance = residencyv1.AssuranceDeclared
@@ -86,7 +91,7 @@ func update(s *residencyv1.Site, fault *residency.Fault, f found, now time.Time)
 		s.Status.Assurance = residencyv1.AssuranceClaimed
 	}
 	for _, c := range []metav1.Condition{
-		accepted(fault), matched(s, f), authority, current(s, now), contradicted(s, f), conflicting(f),
+		accepted(s, fault), matched(s, f), authority, current(s, now), contradicted(s, f), conflicting(s, f),
 	} {
 		c.ObservedGeneration = s.Generation
 		c.LastTransitionTime = metav1.NewTime(now)
@@ -95,12 +100,12 @@ func update(s *residencyv1.Site, fault *residency.Fault, f found, now time.Time)
 }
 
 // accepted is the condition Accepted.
-func accepted(fault *residency.Fault) metav1.Condition {
+func accepted(s *residencyv1.Site, fault *residency.Fault) metav1.Condition {
 	c := metav1.Condition{Type: residencyv1.ConditionAccepted, Status: metav1.ConditionTrue, Reason: residencyv1.ReasonValid}
-	c.Message = "Nodes are located by this Site."
+	c.Message = kinds(s, "Nodes", "Volumes", "Nodes and volumes") + " are located by this Site."
 	if fault != nil {
 		c.Status, c.Reason = metav1.ConditionFalse, fault.Reason
-		c.Message = "The nodes that the Site declares are Undetermined until it is corrected: " + fault.Message()
+		c.Message = "The " + kinds(s, "nodes", "volumes", "nodes and volumes") + " that the Site declares are Undetermined until it is corrected: " + fault.Message()
 	}
 	return c
 }
@@ -110,20 +115,40 @@ func volumesOnly(s *residencyv1.Site) bool {
 	return len(s.Spec.NodeNames) == 0 && s.Spec.NodeSelector == nil
 }
 
+// kinds returns the words for what the Site is about.
+func kinds(s *residencyv1.Site, nodes, volumes, both string) string {
+	switch {
+	case volumesOnly(s):
+		return volumes
+	case ofVolumes(s):
+		return both
+	default:
+		return nodes
+	}
+}
+
 // matched is the condition Matched.
 func matched(s *residencyv1.Site, f found) metav1.Condition {
 	c := metav1.Condition{Type: residencyv1.ConditionMatched, Status: metav1.ConditionTrue, Reason: residencyv1.ReasonNodesMatched}
-	if len(f.nodes) == 0 && volumesOnly(s) {
-		c.Status, c.Reason = metav1.ConditionUnknown, residencyv1.ReasonVolumesOnly
-		c.Message = "The Site is about volumes, which are not counted here: kubectl residency locations --volumes shows them."
-		return c
-	}
-	if len(f.nodes) == 0 {
+	const noNode = "No node has one of the names or the labels."
+	const noVolume = "No volume has one of the names, the labels or the classes."
+	nodes := fmt.Sprintf("The Site matches %s: %s.", status.Count(len(f.nodes), "node"), status.Join(f.nodes))
+	volumes := fmt.Sprintf("The Site matches %s: %s.", status.Count(len(f.volumes), "volume"), status.Join(f.volumes))
+	switch {
+	case len(f.nodes) == 0 && len(f.volumes) == 0:
 		c.Status, c.Reason = metav1.ConditionFalse, residencyv1.ReasonNoNodes
-		c.Message = "No node has one of the names or the labels."
-		return c
+		if volumesOnly(s) {
+			c.Reason = residencyv1.ReasonNoVolumes
+		}
+		c.Message = kinds(s, noNode, noVolume, noNode+" "+noVolume)
+	case len(f.nodes) == 0:
+		c.Reason = residencyv1.ReasonVolumesMatched
+		c.Message = kinds(s, "", volumes, volumes+" "+noNode)
+	case len(f.volumes) == 0:
+		c.Message = kinds(s, nodes, "", nodes+" "+noVolume)
+	default:
+		c.Message = nodes + " " + volumes
 	}
-	c.Message = fmt.Sprintf("The Site matches %s: %s.", status.Count(len(f.nodes), "node"), status.Join(f.nodes))
 	return c
 }
 
@@ -166,9 +191,10 @@ func current(s *residencyv1.Site, now time.Time) metav1.Condition {
 		c.Message = fmt.Sprintf("The word holds until %s.", day(end.Time))
 	default:
 		c.Status, c.Reason = metav1.ConditionFalse, residencyv1.ReasonDeclarationExpired
-		c.Message = fmt.Sprintf("The word ended %s: nodes that need it, because no other Site declares them, or that this one only claims and that"+
-			" say nothing themselves, are Undetermined (%s) until it is renewed or the Site is deleted.",
-			day(end.Time), location.ReasonDeclarationExpired)
+		need := "nodes that need it, because no other Site declares them, or that this one only claims and that say nothing themselves,"
+		volumes := "volumes that no other Site declares"
+		c.Message = fmt.Sprintf("The word ended %s: %s are Undetermined (%s) until it is renewed or the Site is deleted.",
+			day(end.Time), kinds(s, need, volumes, need+" and "+volumes), location.ReasonDeclarationExpired)
 	}
 	return c
 }
@@ -198,19 +224,29 @@ func contradicted(s *residencyv1.Site, f found) metav1.Condition {
 }
 
 // conflicting is the condition Conflicting.
-func conflicting(f found) metav1.Condition {
+func conflicting(s *residencyv1.Site, f found) metav1.Condition {
 	c := metav1.Condition{Type: residencyv1.ConditionConflicting, Status: metav1.ConditionFalse, Reason: residencyv1.ReasonNoConflict}
-	if len(f.conflicting) == 0 {
-		c.Message = "No other Site says another place of a node."
+	if len(f.conflicting) == 0 && len(f.conflictingVolumes) == 0 {
+		c.Message = "No other Site says another place of a " + kinds(s, "node", "volume", "node or a volume") + "."
 		return c
 	}
 	c.Status, c.Reason = metav1.ConditionTrue, residencyv1.ReasonSitesDisagree
+	var of, which []string
+	for _, about := range []struct {
+		kind  string
+		words []word
+	}{{"node", f.conflicting}, {"volume", f.conflictingVolumes}} {
+		if len(about.words) > 0 {
+			of = append(of, status.Count(len(about.words), about.kind))
+			which = append(which, tell(about.words, "%s (Site %s)"))
+		}
+	}
 	c.Message = fmt.Sprintf("Other Sites say another place of %s, so that none of them is believed (%s): %s.",
-		status.Count(len(f.conflicting), "node"), location.ReasonConflictingWitnesses, tell(f.conflicting, "%s (Site %s)"))
+		strings.Join(of, " and "), location.ReasonConflictingWitnesses, strings.Join(which, "; "))
 	return c
 }
 
-// tell tells of the first of the nodes.
+// tell tells of the first of the nodes, or of the volumes.
 func tell(words []word, format string) string {
 	var parts []string
 	for _, w := range words[:min(len(words), maxTold)] {

@@ -89,6 +89,12 @@ func labelled(n *corev1.Node, label string) *corev1.Node {
 // statusOf returns the first Site with the status that it has among the other Sites and the nodes.
 func statusOf(t *testing.T, sites []residencyv1.Site, nodes ...*corev1.Node) *residencyv1.Site {
 	t.Helper()
+	return statusWith(t, sites, nil, nodes...)
+}
+
+// statusWith is statusOf among volumes, too.
+func statusWith(t *testing.T, sites []residencyv1.Site, volumes []corev1.PersistentVolume, nodes ...*corev1.Node) *residencyv1.Site {
+	t.Helper()
 	cat, err := catalogue.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -103,7 +109,9 @@ func statusOf(t *testing.T, sites []residencyv1.Site, nodes ...*corev1.Node) *re
 	if !ok {
 		t.Fatal("the rulebook does not hold the Site")
 	}
-	update(s, info.Fault, look(s.Name, known.OfSite(s.Name)), now)
+	f := look(s.Name, known.OfSite(s.Name))
+	f.lookAt(s.Name, matching(known, s.Name, volumes))
+	update(s, info.Fault, f, now)
 	return s
 }
 
@@ -216,6 +224,91 @@ func TestConditions(t *testing.T) {
 	}
 }
 
+// volumes makes the Site one of volumes by each of the ways.
+func volumes(s *residencyv1.SiteSpec) {
+	s.VolumeNames, s.StorageClassNames = []residencyv1.NodeName{"pv-1", "pv-9"}, []residencyv1.NodeName{"pool"}
+	s.VolumeSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"rack": "7"}}
+}
+
+func pv(name, class string, label ...string) corev1.PersistentVolume {
+	v := corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{}}, Spec: corev1.PersistentVolumeSpec{StorageClassName: class}}
+	for _, l := range label {
+		v.Labels[l] = "7"
+	}
+	return v
+}
+
+func TestVolumesOfASite(t *testing.T) {
+	all := []corev1.PersistentVolume{pv("pv-3", "", "rack"), pv("pv-2", "pool"), pv("pv-1", "pool", "rack"), pv("pv-4", "other")}
+	ended := room("paris", volumes, until(now))
+	for name, tc := range map[string]struct {
+		sites   []residencyv1.Site
+		volumes []corev1.PersistentVolume
+		nodes   []*corev1.Node
+		want    map[string]string
+		says    map[string]string
+		count   int32
+	}{
+		"by name, by label and by class": {
+			sites: []residencyv1.Site{room("paris", volumes)}, volumes: all, count: 3,
+			want: map[string]string{"Matched": "True VolumesMatched", "Authoritative": "True VolumesOnly", "Contradicted": "Unknown VolumesOnly", "Conflicting": "False NoConflict"},
+			says: map[string]string{
+				"Matched": "The Site matches 3 volumes: pv-1, pv-2, pv-3.", "Accepted": "Volumes are located by this Site.",
+				"Conflicting": "No other Site says another place of a volume.",
+			},
+		},
+		"none": {
+			sites: []residencyv1.Site{room("paris", volumes)}, volumes: all[3:],
+			want: map[string]string{"Matched": "False NoVolumes"}, says: map[string]string{"Matched": "No volume has one of the names, the labels or the classes."},
+		},
+		"nodes and volumes": {
+			sites: []residencyv1.Site{room("paris", volumes, names("room-1"))}, volumes: all, nodes: []*corev1.Node{bare("room-1")}, count: 3,
+			want: map[string]string{"Matched": "True NodesMatched", "Authoritative": "True NodesNamed", "Contradicted": "False NoContradiction"},
+			says: map[string]string{"Matched": "The Site matches 1 node: room-1. The Site matches 3 volumes: pv-1, pv-2, pv-3."},
+		},
+		"volumes, and a node that is not there": {
+			sites: []residencyv1.Site{room("paris", volumes, names("room-1"))}, volumes: all[:1], count: 1,
+			want: map[string]string{"Matched": "True VolumesMatched"},
+			says: map[string]string{"Matched": "The Site matches 1 volume: pv-3. No node has one of the names or the labels."},
+		},
+		"a node, and no volume": {
+			sites: []residencyv1.Site{room("paris", volumes, names("room-1"))}, nodes: []*corev1.Node{bare("room-1")},
+			want: map[string]string{"Matched": "True NodesMatched"},
+			says: map[string]string{"Matched": "The Site matches 1 node: room-1. No volume has one of the names, the labels or the classes."},
+		},
+		"neither": {
+			sites: []residencyv1.Site{room("paris", volumes, names("room-1"))},
+			want:  map[string]string{"Matched": "False NoNodes"},
+		},
+		"another Site that says another place of one": {
+			sites:   []residencyv1.Site{room("paris", volumes), room("london", func(s *residencyv1.SiteSpec) { s.VolumeNames = []residencyv1.NodeName{"pv-3"} }, inLondon)},
+			volumes: all, count: 3, want: map[string]string{"Conflicting": "True SitesDisagree"},
+			says: map[string]string{"Conflicting": "another place of 1 volume, so that none of them is believed (ConflictingWitnesses): pv-3 (Site london)."},
+		},
+		"a word that has ended": {
+			sites: []residencyv1.Site{ended}, volumes: all, count: 3, want: map[string]string{"Current": "False DeclarationExpired"},
+			says: map[string]string{"Current": "volumes that no other Site declares are Undetermined"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := statusWith(t, tc.sites, tc.volumes, tc.nodes...)
+			if s.Status.Volumes == nil || *s.Status.Volumes != tc.count {
+				t.Errorf("the status is %+v", s.Status)
+			}
+			for kind, want := range tc.want {
+				if c := apimeta.FindStatusCondition(s.Status.Conditions, kind); string(c.Status)+" "+c.Reason != want {
+					t.Errorf("%s is %s %s, want %s", kind, c.Status, c.Reason, want)
+				}
+			}
+			for kind, words := range tc.says {
+				if c := apimeta.FindStatusCondition(s.Status.Conditions, kind); !strings.Contains(c.Message, words) {
+					t.Errorf("%s says %q, want %q", kind, c.Message, words)
+				}
+			}
+		})
+	}
+}
+
 func TestManyNodesAreCountedAndTheFirstNamed(t *testing.T) {
 	s := room("paris")
 	var nodes []*corev1.Node
@@ -282,10 +375,10 @@ func TestWhichSitesANewRulebookTouches(t *testing.T) {
 	faulty := func(s *residencyv1.SiteSpec) { s.Country = "UK" }
 	old := compile(room("same", names("a"), faulty), room("edited", names("b")), room("gone", names("c")))
 	current := compile(room("same", names("a"), faulty), edited, room("new", names("d")))
-	if diff := cmp.Diff([]string{"edited", "new"}, changed(old, current)); diff != "" {
+	if diff := cmp.Diff([]string{"edited", "new"}, changedSites(old, current)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"edited", "new", "same"}, changed(nil, current)); diff != "" {
+	if diff := cmp.Diff([]string{"edited", "new", "same"}, changedSites(nil, current)); diff != "" {
 		t.Errorf("at first (-want +got):\n%s", diff)
 	}
 }

@@ -293,3 +293,59 @@ func TestASiteThatAPolicyNames(t *testing.T) {
 	accepted(t, p)
 	counts(t, d, residencyv1.OutcomeCounts{Permitted: 2})
 }
+
+// countsVolumes waits until a Site counts the volumes that it matches, for the reason.
+func countsVolumes(t *testing.T, s *residencyv1.Site, volumes int32, status metav1.ConditionStatus, reason string) {
+	t.Helper()
+	eventually(t, fmt.Sprintf("site %s to count %d volumes", s.Name, volumes), func(ctx context.Context) error {
+		if err := admin.Get(ctx, client.ObjectKeyFromObject(s), s); err != nil {
+			return err
+		}
+		c := condition(s, residencyv1.ConditionMatched)
+		if s.Status.Volumes == nil || *s.Status.Volumes != volumes || c == nil || c.Status != status || c.Reason != reason {
+			return fmt.Errorf("its status is %+v", s.Status)
+		}
+		return nil
+	})
+}
+
+func TestASiteCountsItsVolumes(t *testing.T) {
+	labels, class := map[string]string{otherLabel: name(t, "rack")}, name(t, "pool")
+	s := siteOf(t, "room", "DE")
+	s.Spec.VolumeNames = []residencyv1.NodeName{residencyv1.NodeName(name(t, "named"))}
+	s.Spec.VolumeSelector = &metav1.LabelSelector{MatchLabels: labels}
+	s.Spec.StorageClassNames = []residencyv1.NodeName{residencyv1.NodeName(class)}
+	volumeIn(t, "before", class, onEBS("vol-"+class, "eu-central-1a"))
+	create(t, s)
+	countsVolumes(t, s, 1, metav1.ConditionTrue, residencyv1.ReasonVolumesMatched)
+	volumeIn(t, "named", "none-such", onEBS("vol-"+class+"-2", "eu-central-1a"))
+	plain := volumeIn(t, "plain", "none-such", onEBS("vol-"+class+"-3", "eu-central-1a"))
+	countsVolumes(t, s, 2, metav1.ConditionTrue, residencyv1.ReasonVolumesMatched)
+	patched(t, plain, func() { plain.Labels = labels })
+	countsVolumes(t, s, 3, metav1.ConditionTrue, residencyv1.ReasonVolumesMatched)
+	patched(t, plain, func() { plain.Labels = nil })
+	countsVolumes(t, s, 2, metav1.ConditionTrue, residencyv1.ReasonVolumesMatched)
+	patched(t, plain, func() { plain.Labels = labels })
+	countsVolumes(t, s, 3, metav1.ConditionTrue, residencyv1.ReasonVolumesMatched)
+	waitCondition(t, s, residencyv1.ConditionConflicting, metav1.ConditionFalse, residencyv1.ReasonNoConflict)
+
+	// Another Site comes to say another place of one of them.
+	other := siteOf(t, "other", "GB")
+	other.Spec.VolumeNames = []residencyv1.NodeName{"none-such"}
+	create(t, other)
+	countsVolumes(t, other, 0, metav1.ConditionFalse, residencyv1.ReasonNoVolumes)
+	changeSite(t, other, func(spec *residencyv1.SiteSpec) {
+		spec.VolumeNames = []residencyv1.NodeName{residencyv1.NodeName(plain.Name)}
+	})
+	for _, one := range []*residencyv1.Site{s, other} {
+		waitCondition(t, one, residencyv1.ConditionConflicting, metav1.ConditionTrue, residencyv1.ReasonSitesDisagree)
+	}
+	if err := admin.Delete(t.Context(), plain); err != nil {
+		t.Fatal(err)
+	}
+	countsVolumes(t, s, 2, metav1.ConditionTrue, residencyv1.ReasonVolumesMatched)
+	countsVolumes(t, other, 0, metav1.ConditionFalse, residencyv1.ReasonNoVolumes)
+	waitCondition(t, s, residencyv1.ConditionConflicting, metav1.ConditionFalse, residencyv1.ReasonNoConflict)
+	changeSite(t, s, func(spec *residencyv1.SiteSpec) { spec.StorageClassNames = nil })
+	countsVolumes(t, s, 1, metav1.ConditionTrue, residencyv1.ReasonVolumesMatched)
+}

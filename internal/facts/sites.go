@@ -20,9 +20,12 @@ import (
 	"maps"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/domicile-dev/domicile/internal/location"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/stamp"
+	"github.com/domicile-dev/domicile/internal/volume"
 )
 
 // NodeState is all that is known of one node at one moment. It is shared and must not be changed.
@@ -60,6 +63,15 @@ func (n *Nodes) OfSite(site string) []NodeState {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	return n.states(slices.Sorted(maps.Keys(n.bySite[site])))
+}
+
+// SitesOfVolume returns which Sites match a PersistentVolume, and which of them disagree. What the
+// volume says itself is not asked.
+func (n *Nodes) SitesOfVolume(pv *corev1.PersistentVolume) location.VolumeAnswer {
+	n.mu.RLock()
+	l := n.locator
+	n.mu.RUnlock()
+	return l.LocateVolume(location.Volume{Name: pv.Name, Labels: pv.Labels, StorageClassName: volume.ClassOfVolume(pv)}, location.Rest{})
 }
 
 func (n *Nodes) states(names []string) []NodeState {
