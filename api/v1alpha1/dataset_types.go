@@ -281,6 +281,7 @@ type StorageCounts struct {
 // +kubebuilder:printcolumn:name="Undetermined Volumes",type=integer,JSONPath=`.status.volumes.undetermined`,priority=1
 // +kubebuilder:printcolumn:name="Snapshots",type=integer,JSONPath=`.status.snapshots.total`,priority=1
 // +kubebuilder:printcolumn:name="Prohibited Snapshots",type=integer,JSONPath=`.status.snapshots.prohibited`,priority=1
+// +kubebuilder:printcolumn:name="Undetermined Snapshots",type=integer,JSONPath=`.status.snapshots.undetermined`,priority=1
 // +kubebuilder:validation:XValidation:message="metadata.name must be a DNS label of at most 63 characters: it is the value of a label on workloads",rule="self.metadata.name.size() <= 63 && self.metadata.name.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')"
 type Dataset struct {
 	metav1.TypeMeta   `json:",inline"`
