@@ -171,13 +171,13 @@ func claimClass(c *corev1.PersistentVolumeClaim) []string {
 	return named(name)
 }
 
-// volumeHandle returns by what a PersistentVolume is told to hold the same data as another one.
+// volumeHandle returns all by which a PersistentVolume is looked for.
 func volumeHandle(pv *corev1.PersistentVolume) []string {
-	driver, handle, ok := volume.Identity(pv)
-	if !ok {
-		return nil
+	var keys []string
+	for _, name := range volume.Names(pv) {
+		keys = append(keys, facts.HandleKey(name.Of, name.Value))
 	}
-	return []string{facts.HandleKey(driver, handle)}
+	return keys
 }
 
 func volumeClaim(pv *corev1.PersistentVolume) []string {

@@ -88,13 +88,17 @@ func TestWhatAChangeTouches(t *testing.T) {
 	}
 	again := disk("again", "eu-central-1a", "")
 	again.Spec.CSI.VolumeHandle = "vol-of-pv"
+	shareContent := content("of-share", "gone", "one")
+	shareContent.Spec.Driver = "nfs.csi.k8s.io"
 	w := newWorld(t,
 		claim("data", "pv", "customers"), disk("pv", "eu-central-1a", "data"), again,
 		snapshot("nightly", "data", "c"), content("c", "nightly", "vol-of-pv"),
 		made(claim("restored", "restored-pv"), "VolumeSnapshot", "nightly"), disk("restored-pv", "eu-central-1a", "restored"),
 		made(claim("clone", ""), "PersistentVolumeClaim", "data"), made(claim("clone-of-clone", ""), "PersistentVolumeClaim", "clone"),
 		claim("other", "other-pv"), disk("other-pv", "eu-central-1a", "other"),
+		share("share", "one"), share("share-again", "two"), shareContent,
 	)
+	shared := []ledger.Ref{ref(ledger.KindVolume, "share"), ref(ledger.KindVolume, "share-again")}
 	made := []ledger.Ref{
 		ref(ledger.KindClaim, "clone"), ref(ledger.KindClaim, "clone-of-clone"), ref(ledger.KindClaim, "restored"),
 		ref(ledger.KindVolume, "restored-pv"), ref(ledger.KindSnapshot, "nightly"), ref(ledger.KindContent, "c"),
@@ -108,6 +112,8 @@ func TestWhatAChangeTouches(t *testing.T) {
 		"its volume":                     {Request{Kind: oneVolume, Name: "pv"}, whole},
 		"another volume of its data":     {Request{Kind: oneVolume, Name: "again"}, whole},
 		"what holds the data":            {Request{Kind: sameData, Name: "ebs.csi.aws.com/vol-of-pv"}, whole},
+		"a volume of a share":            {Request{Kind: oneVolume, Name: "share-again"}, append(shared, ref(ledger.KindContent, "of-share"), ref(ledger.KindSnapshot, "gone"))},
+		"what has the handle of a share": {Request{Kind: sameData, Name: "nfs.csi.k8s.io/two"}, append(shared, ref(ledger.KindContent, "of-share"), ref(ledger.KindSnapshot, "gone"))},
 		"a snapshot":                     {Request{Kind: oneSnapshot, Namespace: "crm", Name: "nightly"}, []ledger.Ref{made[4], made[5], made[2], made[3]}},
 		"a content":                      {Request{Kind: oneContent, Name: "c"}, []ledger.Ref{made[4], made[5], made[2], made[3]}},
 		"a clone":                        {Request{Kind: oneClaim, Namespace: "crm", Name: "clone"}, []ledger.Ref{made[0], made[1]}},

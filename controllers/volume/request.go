@@ -29,7 +29,7 @@ const (
 	oneVolume
 	oneSnapshot
 	oneContent
-	// sameData: what holds the data of that driver and handle, or was taken of it.
+	// sameData: what holds the data of that name, or was taken of it.
 	sameData
 	// inNamespace: the claims and snapshots in the namespace of that name.
 	inNamespace

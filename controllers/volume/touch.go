@@ -75,7 +75,7 @@ func (r *Reconciler) meant(ctx context.Context, req Request) (refs []ledger.Ref,
 
 // touched returns what changes of these touch, each once, they themselves first.
 func (r *Reconciler) touched(ctx context.Context, refs []ledger.Ref) ([]ledger.Ref, error) {
-	seen := make(map[ledger.Ref]bool, len(refs))
+	seen, asked := make(map[ledger.Ref]bool, len(refs)), map[volume.Identity]bool{}
 	var out []ledger.Ref
 	for len(refs) > 0 {
 		ref := refs[0]
@@ -85,7 +85,7 @@ func (r *Reconciler) touched(ctx context.Context, refs []ledger.Ref) ([]ledger.R
 		}
 		seen[ref] = true
 		out = append(out, ref)
-		next, err := r.beyond(ctx, ref)
+		next, err := r.beyond(ctx, ref, asked)
 		if err != nil {
 			return nil, err
 		}
@@ -95,8 +95,9 @@ func (r *Reconciler) touched(ctx context.Context, refs []ledger.Ref) ([]ledger.R
 }
 
 // beyond returns what rests where the thing does, or holds what it holds: the other side of its
-// binding, what was made from it, and what holds the same data.
-func (r *Reconciler) beyond(ctx context.Context, ref ledger.Ref) ([]ledger.Ref, error) {
+// binding, what was made from it, and what holds the same data, if it was not asked for yet: of a
+// share there can be many volumes, and each of them leads to all the others.
+func (r *Reconciler) beyond(ctx context.Context, ref ledger.Ref, asked map[volume.Identity]bool) ([]ledger.Ref, error) {
 	f := r.finder(ctx)
 	switch ref.Kind {
 	case ledger.KindClaim:
@@ -113,9 +114,13 @@ func (r *Reconciler) beyond(ctx context.Context, ref ledger.Ref) ([]ledger.Ref, 
 			if claim := pv.Spec.ClaimRef; claim != nil {
 				f.add(ledger.KindClaim, claim.Namespace, claim.Name)
 			}
-			if driver, handle, ok := volume.Identity(pv); ok {
-				f.volumes(facts.VolumeHandle, facts.HandleKey(driver, handle))
-				f.contents(index.ContentVolume, facts.HandleKey(driver, handle))
+			for _, name := range volume.Names(pv) {
+				if asked[name] {
+					continue
+				}
+				asked[name] = true
+				f.volumes(facts.VolumeHandle, facts.HandleKey(name.Of, name.Value))
+				f.contents(index.ContentVolume, facts.HandleKey(name.Of, name.Value))
 			}
 		}
 		f.claims(client.MatchingFields{index.ClaimVolume: ref.Name})

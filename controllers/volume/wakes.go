@@ -73,8 +73,8 @@ func volumeHandler() handler.TypedFuncs[*corev1.PersistentVolume, Request] {
 	itself := h.DeleteFunc
 	h.DeleteFunc = func(ctx context.Context, e ctrlevent.TypedDeleteEvent[*corev1.PersistentVolume], q queue) {
 		itself(ctx, e, q)
-		if driver, handle, ok := volume.Identity(e.Object); ok {
-			q.Add(Request{Kind: sameData, Name: facts.HandleKey(driver, handle)})
+		for _, name := range volume.Names(e.Object) {
+			q.Add(Request{Kind: sameData, Name: facts.HandleKey(name.Of, name.Value)})
 		}
 	}
 	return h

@@ -186,6 +186,15 @@ func disk(name, zone, bound string, datasets ...string) *corev1.PersistentVolume
 	return pv
 }
 
+// share is a volume of a share, whose handle is only a name.
+func share(name, handle string) *corev1.PersistentVolume {
+	pv := &corev1.PersistentVolume{ObjectMeta: meta("", name)}
+	pv.Spec.CSI = &corev1.CSIPersistentVolumeSource{
+		Driver: "nfs.csi.k8s.io", VolumeHandle: handle, VolumeAttributes: map[string]string{"server": "files.example.com", "share": "/crm"},
+	}
+	return pv
+}
+
 func snapshot(name, of, content string) *snapshotv1.VolumeSnapshot {
 	s := &snapshotv1.VolumeSnapshot{ObjectMeta: meta("crm", name)}
 	s.Spec.Source.PersistentVolumeClaimName = &of

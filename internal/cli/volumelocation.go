@@ -109,7 +109,9 @@ func volumesOf(ctx context.Context, g *facts.Gatherer, in *manifest.Input) (*vol
 		if ref := pv.Spec.ClaimRef; ref != nil {
 			v.Claim = ref.Namespace + "/" + ref.Name
 		}
-		v.Driver, _, _ = volume.Identity(pv)
+		if handle, ok := volume.Handle(pv); ok {
+			v.Driver = handle.Of
+		}
 		out.items = append(out.items, v)
 	}
 	for i := range in.Storage.Claims {

@@ -78,6 +78,8 @@ const (
 	kindSnapshot        = "VolumeSnapshot"
 	kindSnapshotContent = "VolumeSnapshotContent"
 	kindNamespace       = "Namespace"
+	// kindData is what several volumes are of.
+	kindData = "data"
 )
 
 // claim adds what a claim holds. The way and the object are those of the claim's own keys.
@@ -299,18 +301,23 @@ func sourceOf(spec *corev1.PersistentVolumeClaimSpec, namespace string) []trail 
 
 // sameVolumes returns the other PersistentVolumes that hold the same data.
 func (h *heritage) sameVolumes(ctx context.Context, pv *corev1.PersistentVolume) ([]trail, error) {
-	driver, handle, ok := volume.Identity(pv)
-	if !ok {
-		return nil, nil
-	}
-	all, err := h.storage.PersistentVolumes(ctx, driver, handle)
 	var next []trail
-	for _, same := range all {
-		if same.Name != pv.Name {
-			next = append(next, from(kindVolume, "", same.Name))
+	for _, name := range volume.Identities(pv) {
+		// Of a share there can be many volumes, and each of them leads to all the others.
+		if !h.first(kindData, "", HandleKey(name.Of, name.Value)) {
+			continue
+		}
+		all, err := h.storage.PersistentVolumes(ctx, name.Of, name.Value)
+		if err != nil {
+			return nil, err
+		}
+		for _, same := range all {
+			if same.Name != pv.Name {
+				next = append(next, from(kindVolume, "", same.Name))
+			}
 		}
 	}
-	return next, err
+	return next, nil
 }
 
 // beyondSnapshot returns what a snapshot is made of.

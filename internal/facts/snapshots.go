@@ -80,8 +80,8 @@ func (g *Gatherer) snapshotClass(ctx context.Context, s *snapshotv1.VolumeSnapsh
 	var err error
 	if name := s.Spec.VolumeSnapshotClassName; name != nil && *name != "" {
 		class, err = g.Source.VolumeSnapshotClass(ctx, *name)
-	} else if driver, _, ok := volume.Identity(pv); ok {
-		class, err = g.Source.DefaultVolumeSnapshotClass(ctx, driver)
+	} else if handle, ok := volume.Handle(pv); ok {
+		class, err = g.Source.DefaultVolumeSnapshotClass(ctx, handle.Of)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the VolumeSnapshotClass of snapshot %s/%s: %w", s.Namespace, s.Name, err)

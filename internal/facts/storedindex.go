@@ -60,8 +60,8 @@ func (s StoredObjects) Index() *StoredIndex {
 		x.findEnd(key)
 	}
 	for i := range s.Volumes {
-		if driver, handle, ok := volume.Identity(&s.Volumes[i]); ok {
-			key := HandleKey(driver, handle)
+		for _, name := range volume.Names(&s.Volumes[i]) {
+			key := HandleKey(name.Of, name.Value)
 			x.byVolumeHandle[key] = append(x.byVolumeHandle[key], &s.Volumes[i])
 		}
 	}

@@ -73,7 +73,7 @@ func (s StoredObjects) PersistentVolume(_ context.Context, name string) (*corev1
 func (s StoredObjects) PersistentVolumes(_ context.Context, driver, handle string) ([]*corev1.PersistentVolume, error) {
 	var out []*corev1.PersistentVolume
 	for i := range s.Volumes {
-		if d, h, ok := volume.Identity(&s.Volumes[i]); ok && d == driver && h == handle {
+		if slices.Contains(volume.Names(&s.Volumes[i]), volume.Identity{Of: driver, Value: handle}) {
 			out = append(out, &s.Volumes[i])
 		}
 	}

@@ -16,7 +16,16 @@ limitations under the License.
 
 package volume
 
-import "github.com/domicile-dev/domicile/internal/location"
+import (
+	"net"
+	"path"
+	"strconv"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/domicile-dev/domicile/internal/location"
+)
 
 // ceph is Ceph, with Rook, which puts its namespace before the name, or without
 // (ceph/ceph-csi@52fcb7b0 internal/util/volid.go:66-78, topology.go:35,47,
@@ -28,6 +37,7 @@ var ceph = driver{
 	suffixes: []string{".rbd.csi.ceph.com", ".cephfs.csi.ceph.com", ".nfs.csi.ceph.com"},
 	volume:   func(_ *World, v source) said { return cephCluster(v.attributes) },
 	class:    func(_ *World, p parameters) said { return cephCluster(p) },
+	same:     sameInCeph,
 }
 
 // cephCluster says that it is not known where a storage cluster stands.
@@ -40,4 +50,69 @@ func cephCluster(p parameters) said {
 		detail += ", in the pool " + location.Quote(pool)
 	}
 	return refused(location.ReasonUnknownReplica, detail+", and nothing says where all of its disks stand; a Site can")
+}
+
+// sameInCeph names an image, a directory or an export. A volume that the driver has made is
+// known by its handle as well; one that was there before (staticVolume) has a handle that names
+// an image in whatever pool, or nothing (ceph/ceph-csi docs/static-pvc.md).
+func sameInCeph(name string, v source) ([]Identity, bool) {
+	static := false
+	for _, value := range v.attributes.all("staticVolume") {
+		is, err := strconv.ParseBool(value)
+		static = err == nil && is
+	}
+	a := func(name string) string { return strings.Join(v.attributes.all(name), " ") }
+	switch {
+	case strings.HasSuffix(name, "nfs.csi.ceph.com"):
+		if a("server") == "" || a("share") == "" {
+			return nil, true
+		}
+		return nfsExport(a("server"), a("share")), true
+	case strings.HasSuffix(name, "cephfs.csi.ceph.com"):
+		directory := a("subvolumePath")
+		if static {
+			directory = a("rootPath")
+		}
+		if directory == "" {
+			return nil, true
+		}
+		return []Identity{named(ofCephFS, "cluster", a("clusterID"), a("fsName"), path.Clean("/"+directory))}, !static
+	default:
+		image := a("imageName")
+		if static {
+			image = v.handle
+		}
+		if image == "" {
+			return nil, true
+		}
+		return []Identity{named(ofRBD, "cluster", a("clusterID"), a("pool"), a("radosNamespace"), image)}, !static
+	}
+}
+
+// rbdOfMonitors names an image by each of the monitors of its cluster: another volume may give
+// fewer of them.
+func rbdOfMonitors(s *corev1.RBDPersistentVolumeSource) []Identity {
+	pool := s.RBDPool
+	if pool == "" {
+		pool = "rbd"
+	}
+	return ofMonitors(ofRBD, s.CephMonitors, pool, s.RBDImage)
+}
+
+// cephFSOfMonitors names a directory in the same way.
+func cephFSOfMonitors(s *corev1.CephFSPersistentVolumeSource) []Identity {
+	return ofMonitors(ofCephFS, s.Monitors, path.Clean("/"+s.Path))
+}
+
+// ofMonitors leaves ports away: a monitor has one for each version of its protocol.
+func ofMonitors(of string, monitors []string, parts ...string) []Identity {
+	what := named(of, parts...).Value
+	var names []Identity
+	for _, monitor := range monitors {
+		if at, _, err := net.SplitHostPort(monitor); err == nil {
+			monitor = at
+		}
+		names = append(names, named(of, "monitor", host(monitor), what))
+	}
+	return names
 }

@@ -69,6 +69,10 @@ type driver struct {
 	snapshot func(w *World, s snapshotted) location.Rest
 	// snapshotHandle says what the handle of a snapshot says of a place. Nil: nothing.
 	snapshotHandle func(handle string) []location.Code
+	// same names the data of a volume otherwise than by its handle, and says whether the handle
+	// is a name of it too. It is told which of its names the driver has. Nil: the handle is its
+	// name, and the only one.
+	same func(name string, v source) (names []Identity, handleToo bool)
 }
 
 // source is what a driver is told of a volume that is there.

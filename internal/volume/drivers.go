@@ -37,6 +37,7 @@ func drivers() []*driver {
 		&gcsFuse,
 		&hetzner,
 		&inMemory,
+		&iscsi,
 		&linode,
 		&longhorn,
 		&manila,
@@ -44,6 +45,7 @@ func drivers() []*driver {
 		&onNodes,
 		&s3,
 		&scaleway,
+		&smb,
 		&vSphere,
 	}
 }

@@ -16,14 +16,18 @@ limitations under the License.
 
 package volume
 
-import "github.com/domicile-dev/domicile/internal/location"
+import (
+	"path"
+
+	"github.com/domicile-dev/domicile/internal/location"
+)
 
 // nfs are file servers by their host or address
-// (kubernetes-csi/csi-driver-nfs@d3b27c00 pkg/nfs/controllerserver.go:858,
-// kubernetes-csi/csi-driver-smb@95c69680 docs). The attributes are what is mounted, and the
-// handle is only a name. Where a host or an address stands, no field says.
+// (kubernetes-csi/csi-driver-nfs@d3b27c00 pkg/nfs/controllerserver.go:858, nodeserver.go). The
+// attributes are what is mounted, and the handle is only a name. Where a host or an address
+// stands, no field says.
 var nfs = driver{
-	names:   []string{"nfs.csi.k8s.io", "smb.csi.k8s.io"},
+	names:   []string{"nfs.csi.k8s.io"},
 	anyCase: true,
 	volume:  func(_ *World, v source) said { return fileServer(v.attributes) },
 	class:   func(_ *World, p parameters) said { return fileServer(p) },
@@ -34,6 +38,22 @@ var nfs = driver{
 		}
 		return s.volume
 	},
+	same: func(_ string, v source) ([]Identity, bool) {
+		var names []Identity
+		for _, server := range spellings(v.attributes, "server") {
+			for _, share := range spellings(v.attributes, "share") {
+				for _, below := range subdirectory(v.attributes) {
+					names = append(names, nfsExport(server, share+"/"+below)...)
+				}
+			}
+		}
+		return names, false
+	},
+}
+
+// nfsExport names what is mounted of an NFS server.
+func nfsExport(server, directory string) []Identity {
+	return []Identity{named(ofNFS, host(server), path.Clean("/"+directory))}
 }
 
 // fileServer says that nothing is known of a server.
