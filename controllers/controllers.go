@@ -69,6 +69,8 @@ type Options struct {
 	Rulebook *rulebook.Holder
 	// Gatherer has the nodes that are fed from the cluster.
 	Gatherer *facts.Gatherer
+	// Indexes makes the indexes of kinds that may come to the cluster later, for Gatherer too.
+	Indexes *index.Late
 	// Compile is what the rulebook depends on besides the API objects.
 	Compile residency.Options
 	// Namespace is the operator's own; it has the overlay.
@@ -84,7 +86,7 @@ type Options struct {
 }
 
 func (o *Options) validate() error {
-	if o.Catalogue == nil || o.Overlay == nil || o.Rulebook == nil || o.Gatherer == nil || o.Clock == nil || o.Recorder == nil || o.Metrics == nil {
+	if o.Catalogue == nil || o.Overlay == nil || o.Rulebook == nil || o.Gatherer == nil || o.Indexes == nil || o.Clock == nil || o.Recorder == nil || o.Metrics == nil {
 		return errors.New("setting up the controllers: an option is missing")
 	}
 	return nil
@@ -141,7 +143,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool
 		Datasets: datasets, Policies: policies, SteerBy: o.SteerBy, Woken: pods,
 	}
 	volumeDetect := &volume.Reconciler{
-		Reader: mgr.GetCache(), Gatherer: o.Gatherer, Ledger: found, Events: paced, Clock: o.Clock,
+		Reader: mgr.GetCache(), Gatherer: o.Gatherer, Ledger: found, Events: paced, Clock: o.Clock, Indexes: o.Indexes,
 		Datasets: datasets, Policies: policies, Pods: pods, Inherit: inheriting,
 	}
 	volumeInherit := &inherit.Reconciler{Client: mgr.GetClient(), Gatherer: o.Gatherer, Woken: inheriting}

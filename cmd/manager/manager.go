@@ -42,6 +42,7 @@ import (
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers"
 	overlay "github.com/domicile-dev/domicile/controllers/catalogue"
+	"github.com/domicile-dev/domicile/controllers/index"
 	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/facts"
 	"github.com/domicile-dev/domicile/internal/location"
@@ -75,13 +76,14 @@ func (o *options) run(ctx context.Context) error {
 	places, laid, holder := &catalogue.Holder{}, &overlay.State{}, &rulebook.Holder{}
 	// Nothing is located before the catalogue and the Sites are read.
 	nodes := facts.NewNodes(location.Locator{})
+	late := index.NewLate(mgr.GetFieldIndexer())
 	gatherer := func(c facts.Cluster) *facts.Gatherer {
-		c.Cache, c.Live = mgr.GetCache(), mgr.GetAPIReader()
+		c.Cache, c.Live, c.Late = mgr.GetCache(), mgr.GetAPIReader(), late.Setup
 		return &facts.Gatherer{Nodes: nodes, Source: &c, Now: time.Now}
 	}
 	excluded := append([]string{o.namespace}, o.excluded...)
 	synced, err := controllers.Setup(ctx, mgr, controllers.Options{
-		Catalogue: places, Overlay: laid, Rulebook: holder, Gatherer: gatherer(facts.Cluster{Told: true}),
+		Catalogue: places, Overlay: laid, Rulebook: holder, Gatherer: gatherer(facts.Cluster{Told: true}), Indexes: late,
 		Compile:   residency.Options{UnknownDataset: residencyv1.EnforcementMode(o.unknownDataset)},
 		Namespace: o.namespace, Excluded: excluded, SteerBy: o.steer, Clock: clock.RealClock{},
 		Recorder: mgr.GetEventRecorder(component), Metrics: ctrlmetrics.Registry,

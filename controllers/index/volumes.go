@@ -17,8 +17,6 @@ limitations under the License.
 package index
 
 import (
-	"context"
-	"fmt"
 	"slices"
 
 	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
@@ -57,7 +55,7 @@ const (
 	VolumeHost = "host"
 )
 
-// The indexes of snapshots and their contents, which SetupSnapshots makes.
+// The indexes of snapshots and their contents, which Late makes, besides facts.SnapshotHandle.
 const (
 	// SnapshotClaim finds the snapshots of a claim in their namespace.
 	SnapshotClaim = "spec.source.persistentVolumeClaimName"
@@ -71,8 +69,6 @@ const (
 	// ContentVolume finds the contents that were taken of a volume, by the value of
 	// facts.HandleKey.
 	ContentVolume = "volumeHandle"
-	// ContentHandle finds the contents that hold the same data, by the value of facts.HandleKey.
-	ContentHandle = "snapshotHandle"
 	// ContentClass finds the contents that were made by a VolumeSnapshotClass.
 	ContentClass = "class"
 )
@@ -108,11 +104,10 @@ func storage() []one {
 	}
 }
 
-// SetupSnapshots makes the indexes of a kind that may come to the cluster late: of snapshots, or
-// of contents.
-func SetupSnapshots(ctx context.Context, indexer client.FieldIndexer, object client.Object) error {
+// snapshots are the indexes of snapshots and of contents.
+func snapshots() []one {
 	snapshot, content := &snapshotv1.VolumeSnapshot{}, &snapshotv1.VolumeSnapshotContent{}
-	all := []one{
+	return []one{
 		{snapshot, SnapshotClaim, of(func(s *snapshotv1.VolumeSnapshot) []string { return pointed(s.Spec.Source.PersistentVolumeClaimName) })},
 		{snapshot, SnapshotContent, of(snapshotContent)},
 		{snapshot, SnapshotClass, of(snapshotClass)},
@@ -120,10 +115,9 @@ func SetupSnapshots(ctx context.Context, indexer client.FieldIndexer, object cli
 			return []string{Qualified(c.Spec.VolumeSnapshotRef.Namespace, c.Spec.VolumeSnapshotRef.Name)}
 		})},
 		{content, ContentVolume, of(contentVolume)},
-		{content, ContentHandle, of(contentHandle)},
+		{content, facts.SnapshotHandle, of(contentHandle)},
 		{content, ContentClass, of(func(c *snapshotv1.VolumeSnapshotContent) []string { return pointed(c.Spec.VolumeSnapshotClassName) })},
 	}
-	return setup(ctx, indexer, slices.DeleteFunc(all, func(i one) bool { return fmt.Sprintf("%T", i.object) != fmt.Sprintf("%T", object) }))
 }
 
 // of is an index of objects of one type.

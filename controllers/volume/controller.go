@@ -43,6 +43,7 @@ import (
 
 	"github.com/domicile-dev/domicile/controllers/changed"
 	"github.com/domicile-dev/domicile/controllers/event"
+	"github.com/domicile-dev/domicile/controllers/index"
 	"github.com/domicile-dev/domicile/controllers/wake"
 	"github.com/domicile-dev/domicile/controllers/workload"
 	"github.com/domicile-dev/domicile/internal/facts"
@@ -67,6 +68,8 @@ type Reconciler struct {
 	Ledger   *ledger.Ledger
 	Events   event.Sender
 	Clock    clock.PassiveClock
+	// Indexes makes those of snapshots, which may come to the cluster later.
+	Indexes *index.Late
 	// Datasets and Policies wake the writers of the statuses.
 	Datasets, Policies *wake.Source[reconcile.Request]
 	// Pods wakes who judges pods, for those of the claims that are touched.
@@ -91,7 +94,7 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager, holder *rulebook.Holder,
 	if err != nil {
 		return fmt.Errorf("making the controller %s: %w", name, err)
 	}
-	r.kinds = newLateKinds(mgr.GetCache(), mgr.GetRESTMapper(), c.Watch)
+	r.kinds = newLateKinds(mgr.GetCache(), mgr.GetRESTMapper(), r.Indexes, c.Watch)
 	r.woken.First = []Request{{Kind: everything}}
 	for _, s := range []source.TypedSource[Request]{
 		// What a claim holds, and what its volume is.

@@ -67,14 +67,16 @@ type lateKinds struct {
 	mapper apimeta.RESTMapper
 	start  func(source.TypedSource[Request]) error
 	wanted []lateKind
-	// indexes and watched say of kinds what is done.
-	indexes, watched map[string]bool
+	// indexes makes those of the kinds.
+	indexes *index.Late
+	// watched says of kinds whether they are.
+	watched map[string]bool
 }
 
-func newLateKinds(c cache.Cache, mapper apimeta.RESTMapper, start func(source.TypedSource[Request]) error) lateKinds {
+func newLateKinds(c cache.Cache, mapper apimeta.RESTMapper, indexes *index.Late, start func(source.TypedSource[Request]) error) lateKinds {
 	snapshots := snapshotv1.SchemeGroupVersion
 	return lateKinds{
-		cache: c, mapper: mapper, start: start, indexes: map[string]bool{}, watched: map[string]bool{},
+		cache: c, mapper: mapper, start: start, indexes: indexes, watched: map[string]bool{},
 		wanted: []lateKind{
 			{
 				kind: snapshots.WithKind(kindSnapshots), object: &snapshotv1.VolumeSnapshot{}, indexed: true, definition: "volumesnapshots." + snapshots.Group,
@@ -131,11 +133,10 @@ func (k *lateKinds) watch(ctx context.Context) (reconcile.Result, error) {
 		if err != nil {
 			return again, fmt.Errorf("asking whether there is the kind %s: %w", name, err)
 		}
-		if late.indexed && !k.indexes[name] {
-			if err := index.SetupSnapshots(ctx, k.cache, late.object); err != nil {
+		if late.indexed {
+			if err := k.indexes.Setup(ctx, late.object); err != nil {
 				return again, err
 			}
-			k.indexes[name] = true
 		}
 		if err := k.start(late.watch(k.cache)); err != nil {
 			return again, fmt.Errorf("watching for the kind %s: %w", name, err)

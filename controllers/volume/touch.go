@@ -131,7 +131,7 @@ func (r *Reconciler) beyond(ctx context.Context, ref ledger.Ref, asked map[volum
 		c := &snapshotv1.VolumeSnapshotContent{}
 		if r.kinds.has(kindContents) && f.get(ref, c) {
 			for _, handle := range facts.SnapshotHandles(c) {
-				f.contents(index.ContentHandle, facts.HandleKey(c.Spec.Driver, handle))
+				f.contents(facts.SnapshotHandle, facts.HandleKey(c.Spec.Driver, handle))
 			}
 			f.add(ledger.KindSnapshot, c.Spec.VolumeSnapshotRef.Namespace, c.Spec.VolumeSnapshotRef.Name)
 		}

@@ -84,8 +84,9 @@ func newWorld(t *testing.T, objects ...client.Object) *world {
 	if err := index.Setup(t.Context(), b); err != nil {
 		t.Fatal(err)
 	}
+	late := index.NewLate(b)
 	for _, object := range []client.Object{&snapshotv1.VolumeSnapshot{}, &snapshotv1.VolumeSnapshotContent{}} {
-		if err := index.SetupSnapshots(t.Context(), b, object); err != nil {
+		if err := late.Setup(t.Context(), object); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -97,7 +98,7 @@ func newWorld(t *testing.T, objects ...client.Object) *world {
 	w.Reconciler = &Reconciler{
 		Reader: w.client, Ledger: ledger.New(), Events: &w.sent,
 		Gatherer: &facts.Gatherer{
-			Nodes: facts.NewNodes(location.Locator{Catalogue: cat}), Source: &facts.Cluster{Cache: w.client, Live: w.client, Told: true},
+			Nodes: facts.NewNodes(location.Locator{Catalogue: cat}), Source: &facts.Cluster{Cache: w.client, Live: w.client, Told: true, Late: late.Setup},
 		},
 		Clock:    testclock.NewFakePassiveClock(time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)),
 		Datasets: &wake.Source[reconcile.Request]{}, Policies: &wake.Source[reconcile.Request]{},

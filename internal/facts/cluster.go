@@ -41,6 +41,9 @@ type Cluster struct {
 	// Told is set where whoever asks is told of every object that comes to be: what the cache
 	// does not have is not asked for live.
 	Told bool
+	// Late makes the indexes of a kind that may come to the cluster after the cache has started,
+	// unless they are there. It is asked before each lookup by one of them. Nil: they are there.
+	Late func(ctx context.Context, kind client.Object) error
 }
 
 var _ Source = (*Cluster)(nil)

@@ -32,7 +32,11 @@ import (
 // same data, with the value that HandleKey returns.
 const VolumeHandle = "volumeHandle"
 
-// HandleKey is the value of VolumeHandle.
+// SnapshotHandle is the index by which it finds the VolumeSnapshotContents that do, with the same
+// value. Their kind may come to the cluster late, so Cluster.Late makes it.
+const SnapshotHandle = "snapshotHandle"
+
+// HandleKey is the value of VolumeHandle and SnapshotHandle.
 func HandleKey(driver, handle string) string { return driver + "/" + handle }
 
 // read reads an object into o, and returns whether it is there. A kind that the API server does
@@ -136,14 +140,22 @@ func (c *Cluster) VolumeSnapshotContent(ctx context.Context, name string) (*snap
 	return get[snapshotv1.VolumeSnapshotContent](ctx, c, "", name)
 }
 
-// VolumeSnapshotContents returns those that hold the same data, as far as the cache has them. No
-// index finds them: their kind may come to the cluster after the cache has started.
+// VolumeSnapshotContents returns those that hold the same data, as far as the cache has them.
 func (c *Cluster) VolumeSnapshotContents(ctx context.Context, driver, handle string) ([]*snapshotv1.VolumeSnapshotContent, error) {
+	if c.Late != nil {
+		if there, err := exists(c.Late(ctx, &snapshotv1.VolumeSnapshotContent{})); err != nil || !there {
+			return nil, err
+		}
+	}
 	var all snapshotv1.VolumeSnapshotContentList
-	if err := c.list(ctx, &all); err != nil {
+	if err := c.list(ctx, &all, client.MatchingFields{SnapshotHandle: HandleKey(driver, handle)}); err != nil {
 		return nil, err
 	}
-	return sameSnapshots(all.Items, driver, handle), nil
+	out := make([]*snapshotv1.VolumeSnapshotContent, len(all.Items))
+	for i := range all.Items {
+		out[i] = &all.Items[i]
+	}
+	return out, nil
 }
 
 // VolumeSnapshotClass returns a class of snapshots.

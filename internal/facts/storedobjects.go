@@ -107,18 +107,13 @@ func (s StoredObjects) VolumeSnapshotContent(_ context.Context, name string) (*s
 
 // VolumeSnapshotContents returns those that hold the same data.
 func (s StoredObjects) VolumeSnapshotContents(_ context.Context, driver, handle string) ([]*snapshotv1.VolumeSnapshotContent, error) {
-	return sameSnapshots(s.SnapshotContents, driver, handle), nil
-}
-
-// sameSnapshots returns the contents that hold the snapshot of that handle.
-func sameSnapshots(all []snapshotv1.VolumeSnapshotContent, driver, handle string) []*snapshotv1.VolumeSnapshotContent {
 	var out []*snapshotv1.VolumeSnapshotContent
-	for i := range all {
-		if c := &all[i]; c.Spec.Driver == driver && slices.Contains(SnapshotHandles(c), handle) {
+	for i := range s.SnapshotContents {
+		if c := &s.SnapshotContents[i]; c.Spec.Driver == driver && slices.Contains(SnapshotHandles(c), handle) {
 			out = append(out, c)
 		}
 	}
-	return out
+	return out, nil
 }
 
 // VolumeSnapshotClass returns a class of snapshots.
