@@ -27,8 +27,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/controllers/late"
 	"github.com/domicile-dev/domicile/controllers/node"
-	"github.com/domicile-dev/domicile/controllers/volume"
 	"github.com/domicile-dev/domicile/internal/facts"
 )
 
@@ -48,7 +48,7 @@ func CacheOptions() cache.Options {
 			&corev1.Node{}:               {Transform: trim},
 			facts.NewNamespaceMetadata(): {Transform: trim},
 
-			volume.NewDefinitionMetadata():  {Transform: trim},
+			late.NewDefinitionMetadata():    {Transform: trim},
 			&corev1.PersistentVolumeClaim{}: {Transform: trim},
 			&corev1.PersistentVolume{}:      {Transform: trim},
 		},

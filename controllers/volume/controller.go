@@ -44,6 +44,7 @@ import (
 	"github.com/domicile-dev/domicile/controllers/changed"
 	"github.com/domicile-dev/domicile/controllers/event"
 	"github.com/domicile-dev/domicile/controllers/index"
+	"github.com/domicile-dev/domicile/controllers/late"
 	"github.com/domicile-dev/domicile/controllers/wake"
 	"github.com/domicile-dev/domicile/controllers/workload"
 	"github.com/domicile-dev/domicile/internal/facts"
@@ -79,7 +80,7 @@ type Reconciler struct {
 
 	woken wake.Source[Request]
 	// kinds are those that the cluster need not have.
-	kinds lateKinds
+	kinds late.Kinds[Request]
 	// held are the Events of the beginning. There is one worker.
 	held []event.Event
 }
@@ -94,7 +95,9 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager, holder *rulebook.Holder,
 	if err != nil {
 		return fmt.Errorf("making the controller %s: %w", name, err)
 	}
-	r.kinds = newLateKinds(mgr.GetCache(), mgr.GetRESTMapper(), r.Indexes, c.Watch)
+	r.kinds = late.Kinds[Request]{
+		Reader: mgr.GetCache(), Mapper: mgr.GetRESTMapper(), Indexes: r.Indexes, Start: c.Watch, Wanted: lateKinds(mgr.GetCache()),
+	}
 	r.woken.First = []Request{{Kind: everything}}
 	for _, s := range []source.TypedSource[Request]{
 		// What a claim holds, and what its volume is.
@@ -106,7 +109,7 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager, holder *rulebook.Holder,
 		// The keys of a namespace are those of every claim and snapshot in it.
 		source.TypedKind(mgr.GetCache(), facts.NewNamespaceMetadata(), known(namespaceHandler()), changed.By(namespaceKeys)),
 		// Kinds that the cluster gets later.
-		source.TypedKind(mgr.GetCache(), NewDefinitionMetadata(), definitionHandler(), definesLateKind()),
+		source.TypedKind(mgr.GetCache(), late.NewDefinitionMetadata(), definitionHandler(), late.DefinesSnapshots()),
 		// New rulebooks, and nodes and volumes that are elsewhere than they were.
 		&r.woken,
 	} {
@@ -130,7 +133,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req Request) (reconcile.Resu
 	case !r.Ledger.Primed(ledger.Stores):
 		return reconcile.Result{}, r.prime(ctx)
 	case req.Kind == kinds:
-		return r.kinds.watch(ctx)
+		return r.kinds.Watch(ctx)
 	default:
 		return reconcile.Result{}, r.judgeAll(ctx, req)
 	}

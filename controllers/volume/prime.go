@@ -34,7 +34,7 @@ import (
 // whole. If one cannot be judged all are judged again: a partial count would be a wrong one.
 func (r *Reconciler) prime(ctx context.Context) error {
 	// What the cluster has of kinds that it need not have is part of the whole.
-	again, err := r.kinds.watch(ctx)
+	again, err := r.kinds.Watch(ctx)
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/domicile-dev/domicile/controllers/index"
+	"github.com/domicile-dev/domicile/controllers/late"
 	"github.com/domicile-dev/domicile/internal/facts"
 	"github.com/domicile-dev/domicile/internal/ledger"
 	"github.com/domicile-dev/domicile/internal/volume"
@@ -129,7 +130,7 @@ func (r *Reconciler) beyond(ctx context.Context, ref ledger.Ref, asked map[volum
 		f.contents(index.ContentSnapshot, index.Qualified(ref.Namespace, ref.Name))
 	case ledger.KindContent:
 		c := &snapshotv1.VolumeSnapshotContent{}
-		if r.kinds.has(kindContents) && f.get(ref, c) {
+		if r.kinds.Has(kindContents) && f.get(ref, c) {
 			for _, handle := range facts.SnapshotHandles(c) {
 				f.contents(facts.SnapshotHandle, facts.HandleKey(c.Spec.Driver, handle))
 			}
@@ -144,7 +145,7 @@ func (r *Reconciler) beyond(ctx context.Context, ref ledger.Ref, asked map[volum
 type finder struct {
 	ctx    context.Context
 	reader client.Reader
-	kinds  *lateKinds
+	kinds  *late.Kinds[Request]
 	found  []ledger.Ref
 	err    error
 }
@@ -178,19 +179,19 @@ func (f *finder) volumes(field, value string) {
 }
 
 func (f *finder) snapshots(opts ...client.ListOption) {
-	if f.kinds.has(kindSnapshots) {
+	if f.kinds.Has(kindSnapshots) {
 		f.list(ledger.KindSnapshot, &snapshotv1.VolumeSnapshotList{}, opts...)
 	}
 }
 
 func (f *finder) contents(field, value string) {
-	if f.kinds.has(kindContents) {
+	if f.kinds.Has(kindContents) {
 		f.list(ledger.KindContent, &snapshotv1.VolumeSnapshotContentList{}, client.MatchingFields{field: value})
 	}
 }
 
 func (f *finder) everyContent() {
-	if f.kinds.has(kindContents) {
+	if f.kinds.Has(kindContents) {
 		f.list(ledger.KindContent, &snapshotv1.VolumeSnapshotContentList{})
 	}
 }

@@ -24,6 +24,7 @@ import (
 	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
+	apimeta "k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
@@ -32,10 +33,12 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 	"github.com/domicile-dev/domicile/controllers/event"
 	"github.com/domicile-dev/domicile/controllers/index"
+	"github.com/domicile-dev/domicile/controllers/late"
 	"github.com/domicile-dev/domicile/controllers/wake"
 	"github.com/domicile-dev/domicile/controllers/workload"
 	"github.com/domicile-dev/domicile/internal/catalogue"
@@ -84,11 +87,13 @@ func newWorld(t *testing.T, objects ...client.Object) *world {
 	if err := index.Setup(t.Context(), b); err != nil {
 		t.Fatal(err)
 	}
-	late := index.NewLate(b)
-	for _, object := range []client.Object{&snapshotv1.VolumeSnapshot{}, &snapshotv1.VolumeSnapshotContent{}} {
-		if err := late.Setup(t.Context(), object); err != nil {
-			t.Fatal(err)
-		}
+	indexes, mapper := index.NewLate(b), apimeta.NewDefaultRESTMapper(nil)
+	kinds := late.Kinds[Request]{Mapper: mapper, Indexes: indexes, Wanted: lateKinds(nil), Start: func(source.TypedSource[Request]) error { return nil }}
+	for _, kind := range kinds.Wanted {
+		mapper.Add(kind.Kind, apimeta.RESTScopeRoot)
+	}
+	if _, err := kinds.Watch(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 	w := &world{client: b.Build()}
 	w.pods = workqueue.NewTypedRateLimitingQueue(workqueue.DefaultTypedControllerRateLimiter[workload.Request]())
@@ -98,12 +103,12 @@ func newWorld(t *testing.T, objects ...client.Object) *world {
 	w.Reconciler = &Reconciler{
 		Reader: w.client, Ledger: ledger.New(), Events: &w.sent,
 		Gatherer: &facts.Gatherer{
-			Nodes: facts.NewNodes(location.Locator{Catalogue: cat}), Source: &facts.Cluster{Cache: w.client, Live: w.client, Told: true, Late: late.Setup},
+			Nodes: facts.NewNodes(location.Locator{Catalogue: cat}), Source: &facts.Cluster{Cache: w.client, Live: w.client, Told: true, Late: indexes.Setup},
 		},
 		Clock:    testclock.NewFakePassiveClock(time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)),
 		Datasets: &wake.Source[reconcile.Request]{}, Policies: &wake.Source[reconcile.Request]{},
 		Pods: &wake.Source[workload.Request]{}, Inherit: &wake.Source[ledger.Ref]{},
-		kinds: lateKinds{watched: map[string]bool{kindSnapshots: true, kindContents: true}},
+		kinds: kinds,
 	}
 	for _, start := range []func() error{
 		func() error { return w.Pods.Start(t.Context(), w.pods) },
