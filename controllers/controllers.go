@@ -158,7 +158,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool
 		Client: mgr.GetClient(), Rulebook: o.Rulebook, Nodes: o.Gatherer.Nodes, Events: summaries, Clock: o.Clock,
 	}
 	jurisdictionStatus := &jurisdiction.Reconciler{Client: mgr.GetClient(), Rulebook: o.Rulebook, Clock: o.Clock}
-	namespaceMark := &namespace.Reconciler{Client: mgr.GetClient(), Rulebook: o.Rulebook, Excluded: o.Excluded}
+	namespaceMark := &namespace.Reconciler{Client: mgr.GetClient(), Rulebook: o.Rulebook, Excluded: o.Excluded, Indexes: o.Indexes}
 	deletionReport := &deletion.Reconciler{Events: summaries}
 
 	for _, setup := range []func() error{

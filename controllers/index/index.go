@@ -39,8 +39,8 @@ const (
 	// PodReference finds the pods that refer to a claim, a Secret or a ConfigMap, by the value
 	// that Reference returns.
 	PodReference = "references"
-	// CarrierKeyed finds, with the value Keyed, the claims, Secrets or ConfigMaps that carry a
-	// dataset key.
+	// CarrierKeyed finds, with the value Keyed, the claims, Secrets, ConfigMaps or snapshots that
+	// carry a dataset key.
 	CarrierKeyed = "keyed"
 	// Keyed is the only value of PodKeyed and of CarrierKeyed.
 	Keyed = "true"

@@ -108,6 +108,7 @@ func storage() []one {
 func snapshots() []one {
 	snapshot, content := &snapshotv1.VolumeSnapshot{}, &snapshotv1.VolumeSnapshotContent{}
 	return []one{
+		{snapshot, CarrierKeyed, keyed},
 		{snapshot, SnapshotClaim, of(func(s *snapshotv1.VolumeSnapshot) []string { return pointed(s.Spec.Source.PersistentVolumeClaimName) })},
 		{snapshot, SnapshotContent, of(snapshotContent)},
 		{snapshot, SnapshotClass, of(snapshotClass)},

@@ -24,11 +24,13 @@ import (
 	"fmt"
 	"slices"
 
+	snapshotv1 "github.com/kubernetes-csi/external-snapshotter/client/v8/apis/volumesnapshot/v1"
 	corev1 "k8s.io/api/core/v1"
 	apimeta "k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
@@ -37,6 +39,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/domicile-dev/domicile/controllers/index"
+	"github.com/domicile-dev/domicile/controllers/late"
 	"github.com/domicile-dev/domicile/controllers/wake"
 	"github.com/domicile-dev/domicile/internal/facts"
 	"github.com/domicile-dev/domicile/internal/residency"
@@ -46,10 +49,17 @@ import (
 const name = "namespace.mark"
 
 // +kubebuilder:rbac:groups="",resources=namespaces,verbs=get;list;watch;patch
-// +kubebuilder:rbac:groups="",resources=pods,verbs=get;list;watch
+// +kubebuilder:rbac:groups="",resources=pods;persistentvolumeclaims,verbs=get;list;watch
+// +kubebuilder:rbac:groups=snapshot.storage.k8s.io,resources=volumesnapshots,verbs=get;list;watch
+// +kubebuilder:rbac:groups=apiextensions.k8s.io,resources=customresourcedefinitions,verbs=get;list;watch
 
 // everyNamespace asks for all namespaces in which a Dataset selects pods.
 var everyNamespace = reconcile.Request{NamespacedName: types.NamespacedName{Namespace: "*", Name: "*"}}
+
+// lateKinds asks whether the cluster has snapshots by now.
+var lateKinds = reconcile.Request{NamespacedName: types.NamespacedName{Namespace: "*", Name: "kinds"}}
+
+const kindSnapshots = "VolumeSnapshot"
 
 // Reconciler marks one namespace.
 type Reconciler struct {
@@ -59,16 +69,24 @@ type Reconciler struct {
 	Rulebook *rulebook.Holder
 	// Excluded are never marked, besides kube-system: they must not depend on the webhook.
 	Excluded []string
+	// Indexes makes those of snapshots, which may come to the cluster later.
+	Indexes *index.Late
 
 	woken wake.Source[reconcile.Request]
+	// kinds are those that the cluster need not have. There is one worker.
+	kinds late.Kinds[reconcile.Request]
 }
 
 // SetupWithManager registers the controller.
 func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
-	c, err := controller.New(name, mgr, controller.Options{Reconciler: r})
+	c, err := controller.New(name, mgr, controller.Options{Reconciler: r, MaxConcurrentReconciles: 1})
 	if err != nil {
 		return fmt.Errorf("making the controller %s: %w", name, err)
 	}
+	r.kinds = late.Kinds[reconcile.Request]{
+		Reader: mgr.GetCache(), Mapper: mgr.GetRESTMapper(), Indexes: r.Indexes, Start: c.Watch, Wanted: r.snapshots(mgr.GetCache()),
+	}
+	r.woken.First = []reconcile.Request{lateKinds}
 	sources := []source.Source{
 		// Its keys make it governed, and its labels, if a Dataset selects by them.
 		source.Kind[client.Object](mgr.GetCache(), facts.NewNamespaceMetadata(), &handler.EnqueueRequestForObject{},
@@ -78,6 +96,11 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 			predicate.NewPredicateFuncs(func(o client.Object) bool { return r.governs(o.GetNamespace(), o) })),
 		source.Kind[client.Object](mgr.GetCache(), &corev1.PersistentVolumeClaim{}, handler.EnqueueRequestsFromMapFunc(namespaceOf),
 			predicate.NewPredicateFuncs(func(o client.Object) bool { return r.governs(o.GetNamespace(), o) })),
+		// Snapshots may come to the cluster later.
+		source.TypedKind(mgr.GetCache(), late.NewDefinitionMetadata(), handler.TypedEnqueueRequestsFromMapFunc(
+			func(context.Context, *metav1.PartialObjectMetadata) []reconcile.Request {
+				return []reconcile.Request{lateKinds}
+			}), late.DefinesSnapshots()),
 		// Datasets that select by labels.
 		&r.woken,
 	}
@@ -97,6 +120,16 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 		}
 	})
 	return nil
+}
+
+// snapshots make governed whoever may come to restore them, as claims do.
+func (r *Reconciler) snapshots(c cache.Cache) []late.Kind[reconcile.Request] {
+	version, object := snapshotv1.SchemeGroupVersion, &snapshotv1.VolumeSnapshot{}
+	return []late.Kind[reconcile.Request]{{
+		Kind: version.WithKind(kindSnapshots), Object: object, Indexed: true, Definition: "volumesnapshots." + version.Group,
+		Source: source.Kind[client.Object](c, object, handler.EnqueueRequestsFromMapFunc(namespaceOf),
+			predicate.NewPredicateFuncs(func(o client.Object) bool { return r.governs(o.GetNamespace(), o) })),
+	}}
 }
 
 func namespaceOf(_ context.Context, o client.Object) []reconcile.Request {
@@ -124,8 +157,11 @@ func keyed(o client.Object) bool {
 // Reconcile marks the namespace if it, or something in it, carries a key, or if a Dataset
 // selects pods in it.
 func (r *Reconciler) Reconcile(ctx context.Context, req reconcile.Request) (reconcile.Result, error) {
-	if req == everyNamespace {
+	switch req {
+	case everyNamespace:
 		return reconcile.Result{}, r.wakeSelected(ctx)
+	case lateKinds:
+		return r.kinds.Watch(ctx)
 	}
 	ns := facts.NewNamespaceMetadata()
 	if err := r.Client.Get(ctx, req.NamespacedName, ns); err != nil {
@@ -169,6 +205,11 @@ func (r *Reconciler) needed(ctx context.Context, ns *metav1.PartialObjectMetadat
 	}
 	if found, err := r.any(ctx, &corev1.PersistentVolumeClaimList{}, ns.Name, index.CarrierKeyed); err != nil || found {
 		return found, err
+	}
+	if r.kinds.Has(kindSnapshots) {
+		if found, err := r.any(ctx, &snapshotv1.VolumeSnapshotList{}, ns.Name, index.CarrierKeyed); err != nil || found {
+			return found, err
+		}
 	}
 	for _, way := range facts.Carriers() {
 		list := &metav1.PartialObjectMetadataList{TypeMeta: facts.NewMetadata(way).TypeMeta}
