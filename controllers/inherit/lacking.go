@@ -46,8 +46,12 @@ func Lacking(object client.Object, handles []residency.Handling) (annotation str
 	}
 	missing := map[string]bool{}
 	for _, h := range handles {
-		if (h.Way == residency.ByVolume || h.Way == residency.BySource) && !own[h.Dataset] {
-			missing[h.Dataset] = true
+		switch h.Way {
+		case residency.ByVolume, residency.BySameData, residency.BySource:
+			if !own[h.Dataset] {
+				missing[h.Dataset] = true
+			}
+		default:
 		}
 	}
 	if len(missing) == 0 {

@@ -48,12 +48,12 @@ func TestLacking(t *testing.T) {
 		handles []residency.Handling
 		want    string
 	}{
-		"a volume of a claim":                        {&corev1.PersistentVolume{}, by(residency.BySource, "b", "a"), "a,b"},
-		"a volume that has a name already":           {&corev1.PersistentVolume{ObjectMeta: annotated("c, a")}, by(residency.BySource, "a", "b"), "c,a,b"},
+		"a volume of a claim":                        {&corev1.PersistentVolume{}, by(residency.BySameData, "b", "a"), "a,b"},
+		"a volume that has a name already":           {&corev1.PersistentVolume{ObjectMeta: annotated("c, a")}, by(residency.BySameData, "a", "b"), "c,a,b"},
 		"a volume that has all of them":              {&corev1.PersistentVolume{ObjectMeta: annotated("b,a")}, by(residency.BySource, "a", "b"), nothing},
 		"a volume that has one by its label":         {&corev1.PersistentVolume{ObjectMeta: labelled("a")}, by(residency.BySource, "a", "b"), "b"},
 		"a volume that has it by its label":          {&corev1.PersistentVolume{ObjectMeta: labelled("a")}, by(residency.BySource, "a"), nothing},
-		"a volume of a claim whose key is empty":     {&corev1.PersistentVolume{}, by(residency.BySource, ""), ""},
+		"a volume of a claim whose key is empty":     {&corev1.PersistentVolume{}, by(residency.BySameData, ""), ""},
 		"a volume with a name, and an empty key":     {&corev1.PersistentVolume{ObjectMeta: annotated("a")}, by(residency.BySource, ""), nothing},
 		"a name, and an empty key":                   {&corev1.PersistentVolume{}, by(residency.BySource, "", "a"), "a"},
 		"a clone":                                    {&corev1.PersistentVolumeClaim{}, by(residency.BySource, "a"), "a"},
@@ -62,7 +62,7 @@ func TestLacking(t *testing.T) {
 		"a clone that says itself that it is a mess": {&corev1.PersistentVolumeClaim{ObjectMeta: annotated("")}, by(residency.BySource, "a"), nothing},
 		"a claim whose namespace has the key":        {&corev1.PersistentVolumeClaim{}, by(residency.ByNamespaceLabel, "a"), nothing},
 		"a snapshot of a claim":                      {&snapshotv1.VolumeSnapshot{}, by(residency.BySource, "a"), "a"},
-		"a content of a snapshot":                    {&snapshotv1.VolumeSnapshotContent{}, by(residency.BySource, "a"), "a"},
+		"a content of a snapshot":                    {&snapshotv1.VolumeSnapshotContent{}, by(residency.BySameData, "a"), "a"},
 		"a content with a key":                       {&snapshotv1.VolumeSnapshotContent{ObjectMeta: labelled("b")}, by(residency.BySource, "a"), nothing},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -107,7 +107,7 @@ func (h *heritage) volume(ctx context.Context, pv *corev1.PersistentVolume) erro
 	}
 	next := []trail(nil)
 	if ref := pv.Spec.ClaimRef; ref != nil {
-		claim := from(kindClaim, ref.Namespace, ref.Name)
+		claim := same(kindClaim, ref.Namespace, ref.Name)
 		claim.uid = ref.UID
 		next = append(next, claim)
 	}
@@ -174,7 +174,7 @@ func (h *heritage) look(ctx context.Context, t *trail) ([]trail, error) {
 			next = sourceOf(&c.Spec, c.Namespace)
 		}
 		if c.Spec.VolumeName != "" {
-			next = append(next, t.same(volumeTrail(c.Spec.VolumeName)))
+			next = append(next, t.restsIn(c.Spec.VolumeName))
 		}
 		return next, nil
 	case kindVolume:
@@ -183,7 +183,8 @@ func (h *heritage) look(ctx context.Context, t *trail) ([]trail, error) {
 			return nil, err
 		}
 		h.add(pv, t)
-		return h.sameVolumes(ctx, pv)
+		next, err := h.sameVolumes(ctx, pv)
+		return t.along(next), err
 	case kindSnapshot:
 		s, err := h.storage.VolumeSnapshot(ctx, t.namespace, t.name)
 		if err != nil || s == nil {
@@ -192,13 +193,14 @@ func (h *heritage) look(ctx context.Context, t *trail) ([]trail, error) {
 		if err := h.namespace(ctx, s.Namespace); err != nil || h.add(s, t) {
 			return nil, err
 		}
-		return beyondSnapshot(s), nil
+		return t.along(beyondSnapshot(s)), nil
 	default:
 		c, err := h.storage.VolumeSnapshotContent(ctx, t.name)
 		if err != nil || c == nil || h.add(c, t) {
 			return nil, err
 		}
-		return h.beyondContent(ctx, c)
+		next, err := h.beyondContent(ctx, c)
+		return t.along(next), err
 	}
 }
 
@@ -247,11 +249,23 @@ func (h *heritage) add(o metav1.Object, t *trail) bool {
 	return keys.Any()
 }
 
-// same is another trail to data by the way by which this one leads to it, if that says more
-// than that it rests somewhere.
-func (t *trail) same(next trail) trail {
+// along is what this trail leads to: what holds the same data as what the subject's was made of is
+// what it was made of too.
+func (t *trail) along(next []trail) []trail {
 	if t.way == residency.BySource {
-		next.way, next.object = residency.BySource, kindVolume+" "+next.name
+		for i := range next {
+			next[i].way = residency.BySource
+		}
+	}
+	return next
+}
+
+// restsIn is the trail to the volume of a claim, by the way by which this one leads to the claim,
+// if that says more than that data rests somewhere.
+func (t *trail) restsIn(volume string) trail {
+	next := volumeTrail(volume)
+	if t.way == residency.BySource || t.way == residency.BySameData {
+		next.way, next.object = t.way, kindVolume+" "+volume
 	}
 	return next
 }
@@ -263,6 +277,13 @@ func volumeTrail(name string) trail {
 // from is a trail to what data was made of.
 func from(kind, namespace, name string) trail {
 	return trail{kind: kind, namespace: namespace, name: name, way: residency.BySource, object: kind + " " + qualified(namespace, name)}
+}
+
+// same is a trail to what holds the same data.
+func same(kind, namespace, name string) trail {
+	t := from(kind, namespace, name)
+	t.way = residency.BySameData
+	return t
 }
 
 func qualified(namespace, name string) string {
@@ -311,9 +332,9 @@ func (h *heritage) sameVolumes(ctx context.Context, pv *corev1.PersistentVolume)
 		if err != nil {
 			return nil, err
 		}
-		for _, same := range all {
-			if same.Name != pv.Name {
-				next = append(next, from(kindVolume, "", same.Name))
+		for _, other := range all {
+			if other.Name != pv.Name {
+				next = append(next, same(kindVolume, "", other.Name))
 			}
 		}
 	}
@@ -327,9 +348,9 @@ func beyondSnapshot(s *snapshotv1.VolumeSnapshot) []trail {
 		next = append(next, from(kindClaim, s.Namespace, *claim))
 	}
 	if content := s.Spec.Source.VolumeSnapshotContentName; content != nil && *content != "" {
-		next = append(next, from(kindSnapshotContent, "", *content))
+		next = append(next, same(kindSnapshotContent, "", *content))
 	} else if s.Status != nil && s.Status.BoundVolumeSnapshotContentName != nil {
-		next = append(next, from(kindSnapshotContent, "", *s.Status.BoundVolumeSnapshotContentName))
+		next = append(next, same(kindSnapshotContent, "", *s.Status.BoundVolumeSnapshotContentName))
 	}
 	return next
 }
@@ -339,7 +360,7 @@ func beyondSnapshot(s *snapshotv1.VolumeSnapshot) []trail {
 func (h *heritage) beyondContent(ctx context.Context, c *snapshotv1.VolumeSnapshotContent) ([]trail, error) {
 	var next []trail
 	if ref := c.Spec.VolumeSnapshotRef; ref.Name != "" {
-		next = append(next, from(kindSnapshot, ref.Namespace, ref.Name))
+		next = append(next, same(kindSnapshot, ref.Namespace, ref.Name))
 	}
 	if handle := c.Spec.Source.VolumeHandle; handle != nil && *handle != "" {
 		all, err := h.storage.PersistentVolumes(ctx, c.Spec.Driver, *handle)
@@ -355,9 +376,9 @@ func (h *heritage) beyondContent(ctx context.Context, c *snapshotv1.VolumeSnapsh
 		if err != nil {
 			return nil, err
 		}
-		for _, same := range all {
-			if same.Name != c.Name {
-				next = append(next, from(kindSnapshotContent, "", same.Name))
+		for _, other := range all {
+			if other.Name != c.Name {
+				next = append(next, same(kindSnapshotContent, "", other.Name))
 			}
 		}
 	}

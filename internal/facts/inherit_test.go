@@ -149,10 +149,10 @@ func TestDataKeepsItsDataset(t *testing.T) {
 			want: "a by the key of PersistentVolume pv-1, in which its data rests\nb by annotation residency.domicile.dev/datasets"},
 		"a claim in a volume that was imported again": {
 			stored: StoredObjects{Claims: []corev1.PersistentVolumeClaim{claimed("data", "pv-2", "")}, Volumes: []corev1.PersistentVolume{disk("pv-1", "vol-1", "a"), disk("pv-2", "vol-1"), disk("pv-3", "vol-3", "c")}}, of: "PersistentVolumeClaim data",
-			want: "a by the key of PersistentVolume pv-1, of which its data was made"},
+			want: "a by the key of PersistentVolume pv-1, which holds the same data"},
 		"a volume of a claim with a key": {
 			stored: StoredObjects{Claims: []corev1.PersistentVolumeClaim{claimed("data", "pv-1", "", "a")}, Volumes: []corev1.PersistentVolume{bound}}, of: "PersistentVolume pv-1",
-			want: "a by the key of PersistentVolumeClaim crm/data, of which its data was made"},
+			want: "a by the key of PersistentVolumeClaim crm/data, which holds the same data"},
 		"a volume of a claim whose namespace has the key": {
 			stored:     StoredObjects{Claims: []corev1.PersistentVolumeClaim{claimed("data", "pv-1", "")}, Volumes: []corev1.PersistentVolume{bound}},
 			namespaces: map[string]Keys{"crm": {Labels: label("a")}}, of: "PersistentVolume pv-1",
@@ -161,10 +161,10 @@ func TestDataKeepsItsDataset(t *testing.T) {
 			stored: StoredObjects{Claims: []corev1.PersistentVolumeClaim{claimed("data", "", "", "a")}, Volumes: []corev1.PersistentVolume{released}}, of: "PersistentVolume pv-1"},
 		"a snapshot of a claim with a key, and its content": {
 			stored: StoredObjects{Claims: []corev1.PersistentVolumeClaim{claimed("data", "", "", "a")}, Snapshots: []snapshotv1.VolumeSnapshot{taken}, SnapshotContents: []snapshotv1.VolumeSnapshotContent{contentOf("content", "", "snap-1", "b")}}, of: "VolumeSnapshot nightly",
-			want: "a by the key of PersistentVolumeClaim crm/data, of which its data was made\nb by the key of VolumeSnapshotContent content, of which its data was made"},
+			want: "a by the key of PersistentVolumeClaim crm/data, of which its data was made\nb by the key of VolumeSnapshotContent content, which holds the same data"},
 		"a content of a snapshot with a key": {
 			stored: StoredObjects{Snapshots: []snapshotv1.VolumeSnapshot{snapshotOf("nightly", "", "content", "a")}, SnapshotContents: []snapshotv1.VolumeSnapshotContent{ofSnapshot}}, of: "VolumeSnapshotContent content",
-			want: "a by the key of VolumeSnapshot crm/nightly, of which its data was made"},
+			want: "a by the key of VolumeSnapshot crm/nightly, which holds the same data"},
 		"a content that was taken of a volume with a key": {
 			stored: StoredObjects{Volumes: []corev1.PersistentVolume{disk("pv-1", "vol-1", "a")}, SnapshotContents: []snapshotv1.VolumeSnapshotContent{contentOf("content", "vol-1", "")}}, of: "VolumeSnapshotContent content",
 			want: "a by the key of PersistentVolume pv-1, of which its data was made"},

@@ -55,12 +55,12 @@ func TestOneShareInTwoVolumes(t *testing.T) {
 		pv   corev1.PersistentVolume
 		want string
 	}{
-		"the same directory":            {export("pv-1", "/crm/"), "a by the key of PersistentVolume old, of which its data was made"},
-		"the same, by the driver":       {byDriver, "a by the key of PersistentVolume old, of which its data was made"},
+		"the same directory":            {export("pv-1", "/crm/"), "a by the key of PersistentVolume old, which holds the same data"},
+		"the same, by the driver":       {byDriver, "a by the key of PersistentVolume old, which holds the same data"},
 		"a directory above":             {export("pv-1", "/"), ""},
 		"another directory":             {export("pv-1", "/hr"), ""},
 		"another one, by the driver":    {another, ""},
-		"the same, and a key of itself": {export("pv-1", "/crm", "b"), "a by the key of PersistentVolume old, of which its data was made\nb by annotation residency.domicile.dev/datasets"},
+		"the same, and a key of itself": {export("pv-1", "/crm", "b"), "a by the key of PersistentVolume old, which holds the same data\nb by annotation residency.domicile.dev/datasets"},
 	} {
 		stored := StoredObjects{Volumes: []corev1.PersistentVolume{tc.pv, export("old", "/crm", "a")}}
 		for kind, k := range map[string]Source{"at hand": shelf{StoredObjects: stored}, "by an index": indexed{StoredIndex: stored.Index()}} {

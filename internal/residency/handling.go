@@ -42,6 +42,8 @@ const (
 	ByConfigMap
 	// ByVolume: it uses, or is, what rests in a PersistentVolume that carries the key.
 	ByVolume
+	// BySameData: it uses, or is, what holds the same data as an object that carries the key.
+	BySameData
 	// BySource: it uses, or is, what was made from a volume or a snapshot that carries the key.
 	BySource
 )
@@ -53,7 +55,7 @@ type Handling struct {
 	// Way is how the subject came to handle it.
 	Way Way
 	// Object is the name of the claim, Secret or ConfigMap in the subject's namespace, or of the
-	// PersistentVolume, that carries the key; for BySource its kind and name, such as
+	// PersistentVolume, that carries the key; for BySameData and BySource its kind and name, such as
 	// "VolumeSnapshot crm/nightly"; empty for the other ways.
 	Object string
 }
@@ -88,7 +90,7 @@ func (h *Handling) path() string {
 		return "dataset " + h.Dataset + " spec.handledBy"
 	case ByClaim, BySecret, ByConfigMap, ByVolume:
 		return fmt.Sprintf("%s %s metadata", h.Way.Kind(), h.Object)
-	case BySource:
+	case BySameData, BySource:
 		return h.Object + " metadata"
 	default:
 		return "metadata.labels[" + residencyv1.DatasetLabel + "]"
@@ -110,6 +112,8 @@ func (h *Handling) Words() string {
 		return fmt.Sprintf("the key of %s %s, to which it refers", h.Way.Kind(), h.Object)
 	case ByVolume:
 		return fmt.Sprintf("the key of %s %s, in which its data rests", h.Way.Kind(), h.Object)
+	case BySameData:
+		return fmt.Sprintf("the key of %s, which holds the same data", h.Object)
 	case BySource:
 		return fmt.Sprintf("the key of %s, of which its data was made", h.Object)
 	default:
@@ -133,7 +137,7 @@ func Without(handlings, others []Handling) []Handling {
 }
 
 // ByReference reports whether the subject handles a dataset by what it refers to.
-func (w Way) ByReference() bool { return w.Kind() != "" || w == BySource }
+func (w Way) ByReference() bool { return w.Kind() != "" || w == BySameData || w == BySource }
 
 // own reports whether the subject says itself that it handles the dataset.
 func (h *Handling) own() bool { return h.Way == ByLabel || h.Way == ByAnnotation }
