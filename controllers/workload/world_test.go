@@ -63,7 +63,7 @@ func (unkeyed) Carrier(context.Context, residency.Way, string, string) (facts.Ke
 
 func (unkeyed) MissingNode(context.Context, string) (*corev1.Node, error) { return nil, nil }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	cat, err := catalogue.Load()
 	if err != nil {
