@@ -45,7 +45,7 @@ func (r ruling) judgeReached(kind ReachKind, n *Node) (Outcome, Reason) {
 
 // judgePlace says what the policy says of a known place.
 func (r ruling) judgePlace(n *Node) (Outcome, Reason) {
-	if len(n.point.Sites) > 0 && len(r.sites) > 0 {
+	if len(n.point.Sites) > 0 && r.sitesMatter {
 		return r.judgeSites(n)
 	}
 	return r.judgePoint(n.point)
@@ -65,8 +65,8 @@ func (r ruling) judgePoint(at place.Point) (Outcome, Reason) {
 	}
 }
 
-// judgeSites judges a node that is in Sites, for a policy that names some. To be in one
-// allowed Site is enough to be allowed, to be in one denied Site is enough to be denied.
+// judgeSites judges a node that is in Sites, for a policy that names some, be it only as where a
+// transfer goes. To be in one allowed Site is enough to be allowed, to be in one denied Site is enough to be denied.
 // Both lists are asked apart, because the node may be in a Site of each: they are unions of
 // places, to which a Site only ever adds.
 func (r ruling) judgeSites(n *Node) (Outcome, Reason) {

@@ -218,7 +218,7 @@ func judged(w World, r residencyv1.PlacesRule, change func(*residencyv1.Residenc
 func TestASiteThatIsElsewhereIsNoAnswer(t *testing.T) {
 	a := place.Site("a", place.Home{Country: "FR", City: "paris"})
 	p := &rule{
-		policy: &policy{}, sites: []string{"a"}, allowed: a, permitted: a, minimum: location.Claimed,
+		policy: &policy{}, sites: []string{"a"}, sitesMatter: true, allowed: a, permitted: a, minimum: location.Claimed,
 		periods: []period{{allowed: a, permitted: a}},
 	}
 	n := NewNode("n", location.Location{Country: "GB", City: "London", Sites: []string{"a"}, Assurance: location.Declared})

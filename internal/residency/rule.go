@@ -44,8 +44,10 @@ type rule struct {
 	minimum location.Assurance
 	// allowsSites is whether it allows any place because of the Site that it is.
 	allowsSites bool
-	// sites and jurisdictions are the names of those that it names, sorted.
+	// sites and jurisdictions are the names of those that it names, sorted. SitesMatter is whether it,
+	// or a transfer of its policy, names a Site.
 	sites, jurisdictions []string
+	sitesMatter          bool
 	// weak are allowed Sites of which not every member is as sure as minimum.
 	weak []weakSite
 }
@@ -65,6 +67,7 @@ func (c *compiler) rule(p *policy, aspect residencyv1.Aspect, spec *residencyv1.
 	r.allowed = place.UnionOf(allowed...)
 	r.permitted = r.allowed.Minus(r.denied)
 	r.sites, r.jurisdictions = named(spec)
+	r.sitesMatter = len(r.sites) > 0 || len(sitesOf(p.goesTo)) > 0
 	r.allowsSites = slices.ContainsFunc(spec.Allowed, func(a residencyv1.Place) bool { return a.Site != nil })
 	r.weak = c.weakSites(slices.Concat(spec.Allowed, p.goesTo), r.minimum)
 	r.names = c.namesWith(r.jurisdictions)

@@ -26,6 +26,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/location"
 )
 
 // day is the first instant of a day, UTC.
@@ -299,5 +300,36 @@ func TestTurns(t *testing.T) {
 	}
 	if info, _ := at("2027-06-01").Policy("gdpr"); !info.NextTurn.Equal(day(t, "2028-01-01")) {
 		t.Errorf("the policy turns at %v", info.NextTurn)
+	}
+}
+
+// A policy may name a Site only as where a transfer goes. A node that is in another Site besides is
+// covered as well, and what one Site allows no transfer to the other one covers.
+func TestTransfersToSites(t *testing.T) {
+	london := func(s *residencyv1.SiteSpec) {
+		s.NodeNames, s.Country, s.City = []residencyv1.NodeName{"hall-1"}, "GB", "London"
+	}
+	w := World{Catalogue: load(t), Sites: []residencyv1.Site{siteOf("hall", london), siteOf("aisle", london)}}
+	at := day(t, "2026-11-27")
+	locator := location.Locator{Catalogue: w.Catalogue, Sites: LocationSites(w), Now: at}
+	node := NewNode("hall-1", locator.Locate(location.Node{Name: "hall-1"}, nil).Location)
+	for name, tc := range map[string]struct {
+		allowed, to residencyv1.Place
+		want        string
+	}{
+		"the country is allowed":  {country("GB"), site("hall"), "Permitted(PlacePermitted)"},
+		"the city is allowed":     {city("London", "GB"), site("hall"), "Permitted(PlacePermitted)"},
+		"the Site is allowed":     {site("hall"), site("hall"), "Permitted(PlacePermitted)"},
+		"the Site goes anywhere":  {site("hall"), country("GB"), "Permitted(PlacePermitted)"},
+		"another Site is allowed": {site("aisle"), site("hall"), "Prohibited(TransferMissing)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := fromEEA(transfer(tc.to, residencyv1.MechanismDerogation))
+			p.Spec.Processing.Allowed, p.Spec.Storage = places(tc.allowed), residencyv1.PlacesRule{}
+			rb := Compile(w, []residencyv1.Dataset{customers()}, []residencyv1.ResidencyPolicy{p}, Options{AsOf: at})
+			if got := judgedAt(rb, node, at); got != tc.want {
+				t.Errorf("it is %s, want %s", got, tc.want)
+			}
+		})
 	}
 }
