@@ -68,7 +68,7 @@ func TestAllAgree(t *testing.T) {
 		first = uint64(time.Now().UnixNano())
 	}
 	e := newExaminer(cat)
-	always := []ask{e.askCore, e.askStored, askDetect, askWebhook, askGate, askTemplates, askSteering, e.askTopology}
+	always := []ask{e.askCore, e.askStored, askDetect, askWebhook, askGate, askTemplates, askSteering, e.askTopology, e.askWaiting}
 	everybody := append(slices.Clone(always), askCommandLine)
 	atlas, end := atlasOf(cat), time.Now().Add(length)
 	n := 0
@@ -103,20 +103,14 @@ func TestAllAgree(t *testing.T) {
 	t.Logf("%d clusters from seed %d on, and all agree", n, first)
 }
 
-// What never comes up is held against nothing: among some clusters there must be every reason.
+// enough bounds how many clusters are made until everything has come up.
+const enough = 10000
+
+// What never comes up is held against nothing: among some clusters there must be every reason, and
+// verdicts that turn with the time.
 func TestEveryReasonComesUp(t *testing.T) {
-	cat, err := catalogue.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := newExaminer(cat)
-	atlas := atlasOf(cat)
-	for this := range uint64(1000) {
-		if _, err := e.disagreements(t.Context(), generate(cat, atlas, this), e.askCore, e.askStored); err != nil {
-			t.Fatalf("seed %d: %v", this, err)
-		}
-	}
-	for _, reason := range []residency.Reason{
+	wanted := []residency.Reason{
+		residency.ReasonTransferMissing, residency.ReasonTransferExpired, residency.ReasonTransferNotYetValid,
 		residency.ReasonPlacePermitted, residency.ReasonPlaceNotAllowed, residency.ReasonPlaceDenied, residency.ReasonImpreciseLocation,
 		residency.ReasonInsufficientAssurance, residency.ReasonPolicyNotAccepted, residency.ReasonUnknownDataset, residency.ReasonNodeNotFound,
 		residency.ReasonNoPermittedNode, residency.ReasonSomeNodesNotPermitted, residency.ReasonNoNodeForAllPolicies, residency.ReasonNoNodeYet, residency.ReasonNoVolumeYet,
@@ -127,32 +121,54 @@ func TestEveryReasonComesUp(t *testing.T) {
 		residency.ReasonSomePlacesNotPermitted, residency.Reason(location.ReasonNoVolumeWitness), residency.Reason(location.ReasonUnknownDriver),
 		residency.Reason(location.ReasonUnknownStorageClass), residency.Reason(location.ReasonUnknownVolume), residency.Reason(location.ReasonUnknownServer),
 		residency.Reason(location.ReasonUnknownAccount), residency.Reason(location.ReasonUnknownPair), residency.Reason(location.ReasonDependsOnProviderSettings), residency.Reason(location.ReasonUnknownNode),
-	} {
-		if e.reasons[reason] == 0 {
-			t.Errorf("no pod was given the reason %s; there were %v", reason, e.reasons)
-		}
 	}
+	e := comesUp(t, func(e *examiner) []string {
+		var missing []string
+		for _, reason := range wanted {
+			if e.reasons[reason] == 0 {
+				missing = append(missing, string(reason))
+			}
+		}
+		if e.turned == 0 {
+			missing = append(missing, "a verdict that turns")
+		}
+		return missing
+	}, func(e *examiner) []ask { return []ask{e.askCore, e.askStored, e.askWaiting} })
+	t.Logf("there were %v, and %d verdicts turned", e.reasons, e.turned)
 }
 
 // Nor may what is asked of steering by topology be asked of no node.
 func TestTopologyIsAskedOfNodes(t *testing.T) {
+	comesUp(t, func(e *examiner) []string {
+		var missing []string
+		for _, want := range []asked{{oracle.Permitted, false}, {oracle.Permitted, true}, {oracle.Prohibited, false}, {oracle.Prohibited, true}} {
+			if e.topology[want] == 0 {
+				missing = append(missing, fmt.Sprintf("a node that is %s, elsewhere: %v", want.of, want.elsewhere))
+			}
+		}
+		return missing
+	}, func(e *examiner) []ask { return []ask{e.askTopology} })
+}
+
+// comesUp makes clusters, always the same ones, until nothing is missing any more.
+func comesUp(t *testing.T, missing func(*examiner) []string, asks func(*examiner) []ask) *examiner {
+	t.Helper()
 	cat, err := catalogue.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	e := newExaminer(cat)
 	atlas := atlasOf(cat)
-	for this := range uint64(1000) {
-		found, err := e.disagreements(t.Context(), generate(cat, atlas, this), e.askTopology)
+	for this := uint64(0); len(missing(e)) > 0; this++ {
+		if this == enough {
+			t.Fatalf("among %d clusters there was no %s", enough, strings.Join(missing(e), ", nor "))
+		}
+		found, err := e.disagreements(t.Context(), generate(cat, atlas, this), asks(e)...)
 		if err != nil || len(found) > 0 {
 			t.Fatalf("seed %d: %v, %v", this, found, err)
 		}
 	}
-	for _, want := range []asked{{oracle.Permitted, false}, {oracle.Permitted, true}, {oracle.Prohibited, false}, {oracle.Prohibited, true}} {
-		if e.topology[want] == 0 {
-			t.Errorf("there was no node that is %s, elsewhere: %v; there were %v", want.of, want.elsewhere, e.topology)
-		}
-	}
+	return e
 }
 
 func firstLine(text string) string {
@@ -188,6 +204,9 @@ func (c *cluster) shrink(fails func() bool) {
 		for i := range c.Policies {
 			again = drop(&c.Policies[i].Spec.Processing.Allowed, func() bool { return len(c.Policies[i].Spec.Processing.Allowed) > 0 && fails() }) || again
 			again = drop(&c.Policies[i].Spec.Processing.Denied, fails) || again
+			again = drop(&c.Policies[i].Spec.Storage.Allowed, func() bool { return len(c.Policies[i].Spec.Storage.Allowed) > 0 && fails() }) || again
+			again = drop(&c.Policies[i].Spec.Storage.Denied, fails) || again
+			again = drop(&c.Policies[i].Spec.Transfers, fails) || again
 		}
 		for i := range c.Pods {
 			if a := c.Pods[i].Spec.Affinity; a != nil {
@@ -216,6 +235,7 @@ func drop[T any](list *[]T, fails func() bool) (dropped bool) {
 // String is the cluster as files, with what is known of each node.
 func (c *cluster) String() string {
 	var b strings.Builder
+	fmt.Fprintf(&b, "# at %s\n", c.Now.Format(time.RFC3339Nano))
 	for _, object := range c.objects() {
 		text, err := yaml.Marshal(object)
 		if err != nil {

@@ -24,7 +24,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	admissionv1 "k8s.io/api/admission/v1"
@@ -69,6 +68,8 @@ type examiner struct {
 	reasons map[residency.Reason]int
 	// topology counts the nodes that steering by topology had to keep or to leave out.
 	topology map[asked]int
+	// turned counts the verdicts that have become others when time passed.
+	turned int
 }
 
 // ask asks somebody about a cluster, and returns where the answer is not the oracle's.
@@ -76,7 +77,6 @@ type ask func(context.Context, *operator) ([]string, error)
 
 // disagreements returns what is said of a cluster that the oracle does not say.
 func (e *examiner) disagreements(ctx context.Context, c *cluster, asks ...ask) ([]string, error) {
-	c.Now = time.Now()
 	o, err := operate(e.cat, c)
 	if err != nil {
 		return nil, err

@@ -21,6 +21,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
@@ -66,7 +67,7 @@ func askCommandLine(ctx context.Context, o *operator) ([]string, error) {
 		input.WriteString("\n")
 	}
 	var out, problems bytes.Buffer
-	code := cli.Run(ctx, genericiooptions.IOStreams{In: &input, Out: &out, ErrOut: &problems}, []string{"check", "-f", "-", "-o", "json"})
+	code := cli.Run(ctx, genericiooptions.IOStreams{In: &input, Out: &out, ErrOut: &problems}, []string{"check", "-f", "-", "-o", "json", "--at", o.Now.Format(time.RFC3339Nano)})
 	var report cli.Report
 	if err := json.Unmarshal(out.Bytes(), &report); err != nil {
 		return nil, fmt.Errorf("reading the report: %w: %s", err, problems.String())

@@ -43,6 +43,8 @@ import (
 type cluster struct {
 	oracle.World
 	Pods []pod
+	// later is another time than that at which all is judged, which may be before it.
+	later time.Time
 }
 
 // pod is a pod, and the Binding by which it may be bound.
@@ -97,6 +99,7 @@ type operator struct {
 	facts.StoredObjects
 	*cluster
 	cat      *catalogue.Catalogue
+	world    residency.World
 	rulebook *residency.Rulebook
 	gatherer *facts.Gatherer
 	// trim is what the manager's cache keeps of an object.
@@ -109,9 +112,9 @@ func operate(cat *catalogue.Catalogue, c *cluster) (*operator, error) {
 	for _, s := range c.Sites {
 		w.Sites = append(w.Sites, s.Object)
 	}
-	o := &operator{cluster: c, cat: cat, trim: controllers.CacheOptions()}
-	o.rulebook = residency.Compile(w, c.Datasets, c.Policies, residency.Options{})
-	nodes := facts.NewNodes(location.Locator{Catalogue: cat, Sites: residency.LocationSites(w), Now: time.Now()})
+	o := &operator{cluster: c, cat: cat, world: w, trim: controllers.CacheOptions()}
+	o.rulebook = residency.Compile(w, c.Datasets, c.Policies, residency.Options{AsOf: c.Now})
+	nodes := facts.NewNodes(location.Locator{Catalogue: cat, Sites: residency.LocationSites(w), Now: c.Now})
 	for _, n := range c.Nodes {
 		kept, err := o.cached(n.Object)
 		if err != nil {
@@ -136,7 +139,7 @@ func operate(cat *catalogue.Catalogue, c *cluster) (*operator, error) {
 	for i := range c.Classes {
 		o.StoredObjects.Classes = append(o.StoredObjects.Classes, c.Classes[i].Object)
 	}
-	o.gatherer = &facts.Gatherer{Nodes: nodes, Source: o}
+	o.gatherer = &facts.Gatherer{Nodes: nodes, Source: o, Now: func() time.Time { return c.Now }}
 	return o, nil
 }
 

@@ -22,6 +22,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -46,7 +47,9 @@ type generator struct {
 	atlas oracle.Atlas
 	// palette are the regions that one cluster has to do with.
 	palette []*catalogue.Region
-	w       *cluster
+	// instants are those at which transfers begin and end.
+	instants []time.Time
+	w        *cluster
 }
 
 func pick[T any](g *generator, from []T) T { return from[g.IntN(len(from))] }
@@ -116,6 +119,7 @@ func zoneOf(r *catalogue.Region) string {
 // cluster makes a whole one.
 func (g *generator) cluster() *cluster {
 	g.w = &cluster{World: oracle.World{Atlas: g.atlas}}
+	g.times()
 	all := g.cat.Regions()
 	shared := [...]string{"eu-west-1", "eu-west-2", "eu-central-1", "us-east-1", "eu-north-1", "ap-southeast-1", "europe-west3", "westeurope", "fsn1"}
 	g.palette = nil
@@ -138,8 +142,11 @@ func (g *generator) cluster() *cluster {
 	for i := range 1 + g.IntN(4) {
 		g.w.Policies = append(g.w.Policies, g.policy(fmt.Sprintf("policy-%d", i)))
 	}
-	if g.in(10) {
+	switch g.IntN(10) {
+	case 0:
 		g.partOfSite()
+	case 1, 2:
+		g.abroad()
 	}
 	g.namespaces()
 	for i := range 1 + g.IntN(8) {

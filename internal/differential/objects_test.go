@@ -138,7 +138,7 @@ func (g *generator) selector(key string, values []string) *metav1.LabelSelector 
 	return &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{r}}
 }
 
-// jurisdictions makes one of countries, and one that includes it.
+// jurisdictions makes one of countries, one that includes it, and one in which nothing is.
 func (g *generator) jurisdictions() {
 	make := func(name string, spec residencyv1.JurisdictionSpec) {
 		spec.Title = name
@@ -149,6 +149,7 @@ func (g *generator) jurisdictions() {
 	}
 	home := residencyv1.CountryCode(pick(g, g.palette).Country)
 	make("home", residencyv1.JurisdictionSpec{Countries: []residencyv1.CountryCode{home}})
+	make("afar", residencyv1.JurisdictionSpec{Countries: []residencyv1.CountryCode{"AQ"}})
 	make("alliance", residencyv1.JurisdictionSpec{Includes: []residencyv1.JurisdictionName{"home", "EU"}, Excludes: []residencyv1.CountryCode{
 		pick(g, []residencyv1.CountryCode{"DE", "FR", "IE", home}),
 	}})

@@ -51,6 +51,9 @@ func (g *generator) policy(name string) residencyv1.ResidencyPolicy {
 			residencyv1.AssuranceClaimed, residencyv1.AssuranceConsistent, residencyv1.AssuranceDeclared,
 		})}
 	}
+	if g.in(2) {
+		g.transfers(&p)
+	}
 	modes := []residencyv1.EnforcementMode{residencyv1.EnforcementDeny, residencyv1.EnforcementWarn, residencyv1.EnforcementAudit}
 	p.Spec.Enforcement.Admission = pick(g, modes)
 	if g.in(3) {

@@ -221,7 +221,7 @@ func (w *World) worst(f *finding, reached []located, named bool, judge judge) {
 	f.outcome = Permitted
 	for i := range reached {
 		o := judge(f.policy, f.rule, &reached[i])
-		if named && o == Prohibited && allowsSites(f.rule) && !w.deniedAt(f.policy, f.rule, &reached[i]) {
+		if named && o == Prohibited && w.maySuit(f.policy, f.rule, &reached[i]) {
 			continue // A node that comes to be there may be in a Site that is allowed.
 		}
 		f.outcome, f.effect = max(f.outcome, o), max(f.effect, effect(f.policy, o))
@@ -243,7 +243,7 @@ func (w *World) best(f *finding, reached []located, named bool, judge judge) {
 		o := judge(f.policy, f.rule, &reached[i])
 		f.outcome = min(f.outcome, o)
 		all = all && o == Permitted
-		if named && o == Prohibited && allowsSites(f.rule) && !w.deniedAt(f.policy, f.rule, &reached[i]) {
+		if named && o == Prohibited && w.maySuit(f.policy, f.rule, &reached[i]) {
 			f.later = true // A node that comes to be there may be in a Site that is allowed.
 		}
 	}
@@ -274,15 +274,6 @@ func (w *World) oneForAll(findings []finding, reached []located, judge judge) {
 			findings[i].outcome = max(Permitted, best)
 		}
 	}
-}
-
-func allowsSites(rule *residencyv1.PlacesRule) bool {
-	return slices.ContainsFunc(rule.Allowed, func(at residencyv1.Place) bool { return at.Site != nil })
-}
-
-// deniedAt reports whether a place is denied, whatever Site may be there.
-func (w *World) deniedAt(p *residencyv1.ResidencyPolicy, rule *residencyv1.PlacesRule, l *located) bool {
-	return w.inPlace(p, &residencyv1.PlacesRule{Allowed: rule.Denied}, l) == Permitted
 }
 
 // named are the places that a pod's constraints name although no node is there: none if some of

@@ -58,9 +58,9 @@ func (w *World) site(name string) *Site {
 	return nil
 }
 
-// accepted reports whether there is everything that the policy names.
+// accepted reports whether there is everything that the policy names, and its transfers are lawful.
 func (w *World) accepted(p *residencyv1.ResidencyPolicy) bool {
-	for _, at := range slices.Concat(p.Spec.Processing.Allowed, p.Spec.Processing.Denied, p.Spec.Storage.Allowed, p.Spec.Storage.Denied) {
+	for _, at := range slices.Concat(p.Spec.Processing.Allowed, p.Spec.Processing.Denied, p.Spec.Storage.Allowed, p.Spec.Storage.Denied, destinations(p)) {
 		if at.Site != nil && w.site(string(*at.Site)) == nil {
 			return false
 		}
@@ -70,7 +70,16 @@ func (w *World) accepted(p *residencyv1.ResidencyPolicy) bool {
 			}
 		}
 	}
-	return true
+	return w.lawful(p)
+}
+
+// destinations are the places that transfers go to.
+func destinations(p *residencyv1.ResidencyPolicy) []residencyv1.Place {
+	var out []residencyv1.Place
+	for _, t := range p.Spec.Transfers {
+		out = append(out, t.To)
+	}
+	return out
 }
 
 var minima = map[residencyv1.Assurance]Word{
@@ -97,7 +106,7 @@ func (w *World) inPlace(p *residencyv1.ResidencyPolicy, rule *residencyv1.Places
 	cities := []string{l.place.City}
 	if l.place.City == "" {
 		cities = []string{"somewhere that nobody names"}
-		for _, at := range slices.Concat(rule.Allowed, rule.Denied) {
+		for _, at := range slices.Concat(rule.Allowed, rule.Denied, destinations(p)) {
 			if at.City != nil && string(at.City.Country) == l.place.Country {
 				cities = append(cities, string(at.City.Name))
 			}
@@ -122,7 +131,7 @@ func (w *World) inPlace(p *residencyv1.ResidencyPolicy, rule *residencyv1.Places
 			}
 			at := Place{Provider: provider, Region: region, City: city, Country: l.place.Country}
 			for _, sites := range [][]string{l.sites, surely} {
-				if w.among(rule.Allowed, at, sites) && !w.among(rule.Denied, at, l.sites) {
+				if w.lets(p, rule, at, sites) && !w.among(rule.Denied, at, l.sites) {
 					yes = true
 				} else {
 					no = true
@@ -138,6 +147,19 @@ func (w *World) inPlace(p *residencyv1.ResidencyPolicy, rule *residencyv1.Places
 	default:
 		return Prohibited
 	}
+}
+
+// lets reports whether a place is allowed and data may go there, both of them outside any Site or
+// both in one: what one Site allows, no transfer to another one covers.
+func (w *World) lets(p *residencyv1.ResidencyPolicy, rule *residencyv1.PlacesRule, at Place, sites []string) bool {
+	for i := range len(sites) + 1 {
+		// Outside first, and then in each.
+		in := sites[max(i-1, 0):i]
+		if w.among(rule.Allowed, at, in) && w.covered(p, at, in) {
+			return true
+		}
+	}
+	return false
 }
 
 // among reports whether a place is one of a list.
