@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/api/validation"
@@ -35,10 +36,11 @@ type checkOptions struct {
 	namespace string
 	output    outputFlag
 	strict    bool
+	at        instantFlag
 }
 
-func newCheck(streams genericiooptions.IOStreams, s screen, places *placesFlag) *cobra.Command {
-	var o checkOptions
+func newCheck(streams genericiooptions.IOStreams, s screen, places *placesFlag, now time.Time) *cobra.Command {
+	o := checkOptions{at: instantFlag{now: now}}
 	cmd := &cobra.Command{
 		Use:   "check -f FILE|DIR|-",
 		Short: "Judge workloads, volumes and snapshots in files, without a cluster",
@@ -63,6 +65,8 @@ they were made from, and by those of the volume that they rest in.
 Datasets, policies, Sites and Jurisdictions are held to the schema that the API server
 enforces.
 
+--at judges for another time, at which transfers and Sites may have begun or ended.
+
 Exit codes, whatever the policies' enforcement:
   0  everything is permitted or not governed
   1  something is prohibited
@@ -78,6 +82,9 @@ Exit codes, whatever the policies' enforcement:
   kubectl get sites.residency.domicile.dev,jurisdictions.residency.domicile.dev,nodes,namespaces,pods,pvc,pv,sc -A -o json |
     kubectl residency check -f policies/ -f -
 
+  # What will no longer be permitted when the decision on the UK has ended?
+  kubectl residency check -R -f deploy/ --at 2031-12-28T00:00:00Z
+
   # For a pipeline: workloads that could also leave the permitted places fail too
   kubectl residency check -R -f deploy/ --strict -o json`,
 		Args: noArguments,
@@ -92,6 +99,7 @@ Exit codes, whatever the policies' enforcement:
 	flags := cmd.Flags()
 	flags.StringVarP(&o.namespace, "namespace", "n", defaultNamespace, "namespace of objects that name none")
 	flags.BoolVar(&o.strict, "strict", false, "exit with 3 if a workload that names no node can reach one that is not permitted")
+	o.at.add(cmd)
 	o.output.add(cmd)
 	return cmd
 }
@@ -117,7 +125,7 @@ func (o *checkOptions) run(ctx context.Context, streams genericiooptions.IOStrea
 	if err != nil {
 		return fmt.Errorf("reading the input: %w", err)
 	}
-	report := judgeAll(ctx, cat, in)
+	report := judgeAll(ctx, cat, in, o.at)
 	if o.output.structured() {
 		err = encode(streams.Out, o.output.value, report)
 	} else {

@@ -53,7 +53,7 @@ func (r *sceneReader) readNodes(ctx context.Context, cat *catalogue.Catalogue) e
 			return err
 		}
 	}
-	s.judge = newJudge(cat, r.in)
+	s.judge = newJudge(cat, r.in, s.asked.at())
 	// What is wrong with a policy of the cluster is told where it matters.
 	r.in.Problems, s.report.Warnings = nil, nil
 	s.gatherer.Source = s.source
@@ -109,6 +109,10 @@ func (r *sceneReader) rests(cat *catalogue.Catalogue, places *placesFlag) {
 	}
 	if places.overlay == "" && slices.ContainsFunc(r.in.Policies, overlaid) {
 		s.warnings = append(s.warnings, "the operator has rows of its own for the catalogue of places: name the file that they are in by --catalogue-overlay, or the answer may be another one")
+	}
+	if s.asked.given() {
+		// The stamps are of now.
+		return
 	}
 	var others []string
 	for _, n := range r.in.Nodes {

@@ -49,12 +49,12 @@ type sceneReader struct {
 
 // clusterScene is the scene in a cluster. What is asked about is read first, and the nodes
 // last: a pod is on a node that was there before.
-func clusterScene(ctx context.Context, a *asker, places *placesFlag, t target) (*scene, error) {
+func clusterScene(ctx context.Context, a *asker, places *placesFlag, t target, at instantFlag) (*scene, error) {
 	cat, err := places.load()
 	if err != nil {
 		return nil, err
 	}
-	r := &sceneReader{asker: a, scene: &scene{target: t}, in: &manifest.Input{Others: map[string]int{}}}
+	r := &sceneReader{asker: a, scene: &scene{target: t, asked: at}, in: &manifest.Input{Others: map[string]int{}}}
 	r.live = newLive(a)
 	r.scene.source = newAsked(r.live)
 	steps := []func(context.Context) error{r.readTarget, r.readPods, r.readRules, r.readStored, r.readCarriers}
@@ -266,7 +266,9 @@ func (r *sceneReader) readCustom(ctx context.Context, wanted func(resource strin
 		if !wanted(rule.resource) {
 			continue
 		}
-		denied, err := may(Unknown{Verb: "list", Resource: rule.resource + group, Meaning: rule.meaning, aside: rule.resource == sitesResource}, func() error { return r.list(ctx, rule.resource, rule.list, rule.add) })
+		// The stamps do for the Sites, but do not tell of another time.
+		aside := rule.resource == sitesResource && !s.asked.given()
+		denied, err := may(Unknown{Verb: "list", Resource: rule.resource + group, Meaning: rule.meaning, aside: aside}, func() error { return r.list(ctx, rule.resource, rule.list, rule.add) })
 		if apierrors.IsNotFound(err) {
 			return fmt.Errorf("this cluster serves no %s%s: is Domicile installed in it? %w", rule.resource, group, err)
 		}
@@ -287,6 +289,9 @@ func (r *sceneReader) readCustom(ctx context.Context, wanted func(resource strin
 	for i := range r.in.Policies {
 		p := &r.in.Policies[i].Object
 		places := slices.Concat(p.Spec.Processing.Allowed, p.Spec.Processing.Denied, p.Spec.Storage.Allowed, p.Spec.Storage.Denied)
+		for k := range p.Spec.Transfers {
+			places = append(places, p.Spec.Transfers[k].To)
+		}
 		s.unsited[p.Name] = slices.ContainsFunc(places, func(place residencyv1.Place) bool { return place.Site != nil })
 	}
 	return nil

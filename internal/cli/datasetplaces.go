@@ -62,7 +62,7 @@ func (s *scene) datasetPlaces(name string) (DatasetPlaces, bool) {
 func (j *judge) allowed(dataset string) (processing, storage map[string]string) {
 	processing, storage = map[string]string{}, map[string]string{}
 	v := residency.Evaluate(j.rulebook, &residency.Input{
-		Handles: []residency.Handling{{Dataset: dataset}}, Volumes: []*residency.Volume{residency.NewVolume("", "", location.Rest{})},
+		At: j.at, Handles: []residency.Handling{{Dataset: dataset}}, Volumes: []*residency.Volume{residency.NewVolume("", "", location.Rest{})},
 	})
 	for i := range v.Findings {
 		f := &v.Findings[i]

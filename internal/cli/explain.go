@@ -20,6 +20,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/api/validation"
@@ -30,11 +31,13 @@ import (
 type sceneFlags struct {
 	files   filesFlag
 	cluster clusterFlags
+	at      instantFlag
 }
 
 func (f *sceneFlags) add(cmd *cobra.Command) {
 	f.files.add(cmd)
 	f.cluster.add(cmd)
+	f.at.add(cmd)
 }
 
 func (f *sceneFlags) check(cmd *cobra.Command) error {
@@ -53,13 +56,13 @@ func (f *sceneFlags) scene(ctx context.Context, streams genericiooptions.IOStrea
 		}
 		opts := f.files.options(streams.In)
 		opts.Namespace = namespace
-		return offlineScene(ctx, cat, t, opts)
+		return offlineScene(ctx, cat, t, opts, f.at)
 	}
 	a, err := newAsker(&f.cluster, streams.ErrOut)
 	if err != nil {
 		return nil, err
 	}
-	return clusterScene(ctx, a, places, t)
+	return clusterScene(ctx, a, places, t, f.at)
 }
 
 // explainOptions are what `kubectl residency explain` was asked to do.
@@ -69,8 +72,8 @@ type explainOptions struct {
 	namespace string
 }
 
-func newExplain(streams genericiooptions.IOStreams, s screen, places *placesFlag) *cobra.Command {
-	o := explainOptions{output: outputFlag{hasWide: true}}
+func newExplain(streams genericiooptions.IOStreams, s screen, places *placesFlag, now time.Time) *cobra.Command {
+	o := explainOptions{sceneFlags: sceneFlags{at: instantFlag{now: now}}, output: outputFlag{hasWide: true}}
 	cmd := &cobra.Command{
 		Use:   "explain TYPE/NAME [-n NAMESPACE] [-f FILE|DIR|-]",
 		Short: "Say why something is permitted or not, and what would be",
@@ -108,6 +111,9 @@ If the operator has rows of its own for the catalogue, name their file by
 With -f nothing is asked of a cluster: it reads the same files as check, and what is not
 among them does not exist.
 
+--at explains another time: what is permitted then, if all that was read is still the same.
+Transfers and Sites begin and end by it.
+
 Besides the flags below, those of kubectl that choose a server and a user work as well:
 --as, --cluster, --server, --token, --user and the like.
 
@@ -128,6 +134,9 @@ Exit codes, whatever the policies' enforcement:
 
   # Where does this claim rest, and where does its dataset come from?
   kubectl residency explain pvc/profiles-0 -n crm
+
+  # Will it still be permitted then?
+  kubectl residency explain pod/profiles-0 -n crm --at 2031-12-28T00:00:00Z
 
   # Before it is applied
   kubectl residency explain deployment/profiles -n crm -f policies/ -f nodes.yaml -f release.yaml`,

@@ -22,7 +22,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -239,6 +238,11 @@ func TestExplainByStamps(t *testing.T) {
 	if e.Outcome != "Permitted" || !strings.Contains(fmt.Sprint(e.Notes), "where the operator's stamps on them say") {
 		t.Errorf("it is %s by %q", e.Outcome, e.Notes)
 	}
+	// What the Sites say at another time the stamps do not tell.
+	e = explained(t, run(t, "", "explain", "pod/french", "-o", "json", "--at", "2027-01-01T00:00:00Z", "--kubeconfig", kubeconfig))
+	if e.Outcome != "Undetermined" || e.At != "2027-01-01T00:00:00Z" || len(e.Unknown) != 1 || e.Unknown[0].Resource != "sites.residency.domicile.dev" {
+		t.Errorf("at another time it is %s for want of %+v", e.Outcome, e.Unknown)
+	}
 	// Its policy names a Site.
 	e = explained(t, run(t, "", "explain", "pod/on-room-1", "-o", "json", "--kubeconfig", kubeconfig))
 	if f := e.Findings[0]; f.Outcome != "Undetermined" || f.Reason != reasonNotReadable || f.Allowed != "" || e.Nodes != nil {
@@ -262,7 +266,7 @@ func TestExplainSaysWhereTheOperatorSaysSomethingElse(t *testing.T) {
 			if o.Name == "ldn-aws-1" {
 				stamped.Spec.ProviderID, stamped.Labels = "", nil
 			}
-			mark(t, location.Locator{Catalogue: cat, Now: time.Now()}, stamped)
+			mark(t, location.Locator{Catalogue: cat, Now: today()}, stamped)
 			o.Annotations = stamped.Annotations
 		case *residencyv1.ResidencyPolicy:
 			o.Status.Conditions = []metav1.Condition{{Type: residencyv1.ConditionCatalogueCurrent, Status: metav1.ConditionTrue, Reason: residencyv1.ReasonOverlayValid}}

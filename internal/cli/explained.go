@@ -35,7 +35,7 @@ import (
 func (s *scene) explain(ctx context.Context) (*Explanation, error) {
 	t := &s.target
 	e := &Explanation{
-		APIVersion: ReportAPIVersion, Kind: ExplanationKind,
+		APIVersion: ReportAPIVersion, Kind: ExplanationKind, At: s.asked.String(),
 		Object:    Object{Kind: t.kind, Namespace: t.namespace, Name: t.name},
 		Explained: Explained{Ways: []WayTo{}, Findings: []Finding{}},
 		Datasets:  []DatasetPlaces{}, Items: []ExplainedItem{},

@@ -32,6 +32,7 @@ func (e *Explanation) text(wide bool, s screen) string {
 	var b strings.Builder
 	o := &e.Object
 	subject := residency.Subject{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name}
+	b.WriteString(asOf(e.At))
 	fmt.Fprintf(&b, "%s: %s\n", oneLine(subject.String()), e.Outcome)
 	table := func(title string, g *grid) {
 		if len(g.rows) == 0 {

@@ -28,6 +28,8 @@ const ExplanationKind = "ResidencyExplanation"
 type Explanation struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
+	// At is the time for which this is the answer, if another was asked about than now.
+	At string `json:"at,omitempty"`
 	// Object that was asked about.
 	Object Object `json:"object"`
 	// Outcome is the gravest of all below. It is Undetermined at least if there may be more that

@@ -136,7 +136,7 @@ func (j *judge) reach(in *residency.Input, h residency.Handling, policy string, 
 		p := &in.Reach.Places[i]
 		place := ReachPlace{Location: newLocation(&p.Node.Location), Example: p.Node.Name, Nodes: p.Count}
 		v := residency.Evaluate(j.rulebook, &residency.Input{
-			Subject: in.Subject, Handles: []residency.Handling{h}, Node: p.Node, Volumes: volumes,
+			Subject: in.Subject, At: in.At, Handles: []residency.Handling{h}, Node: p.Node, Volumes: volumes,
 		})
 		for k := range v.Findings {
 			if f := &v.Findings[k]; f.Policy == policy && policy != "" && f.Volume() == volume {

@@ -25,6 +25,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
@@ -38,6 +39,9 @@ type ended struct {
 	out, errOut string
 }
 
+// today is when all runs of the tests are: they say the same on any day.
+func today() time.Time { return time.Date(2026, time.November, 27, 12, 0, 0, 0, time.UTC) }
+
 // run runs the plugin with its output in a buffer, which is no terminal.
 func run(t *testing.T, stdin string, args ...string) ended {
 	t.Helper()
@@ -48,7 +52,7 @@ func runScreen(t *testing.T, s screen, stdin string, args ...string) ended {
 	t.Helper()
 	streams, in, out, errOut := genericiooptions.NewTestIOStreams()
 	in.WriteString(stdin)
-	code := runOn(t.Context(), streams, s, args)
+	code := runOn(t.Context(), streams, s, today(), args)
 	return ended{code: code, out: out.String(), errOut: errOut.String()}
 }
 
@@ -73,6 +77,7 @@ func TestTranscripts(t *testing.T) {
 	awaits := func(args ...string) []string {
 		return append(args, "-f", "story/nodes.yaml", "-f", "storage/policies.yaml", "-f", "odd/awaits.yaml")
 	}
+	moved := func(args ...string) []string { return append(args, "-f", "story/nodes.yaml", "-f", "transfers") }
 	tests := map[string]struct {
 		args []string
 		// screen is a pipe if nothing is said.
@@ -283,6 +288,28 @@ func TestTranscripts(t *testing.T) {
 		"where-usage-none":  {args: []string{"where"}},
 		"where-usage-two":   {args: []string{"where", "a", "b"}},
 		"where-usage-slash": {args: []string{"where", "dataset/a"}},
+
+		"transfers":              {args: moved("check")},
+		"transfers-terminal":     {args: moved("check"), screen: terminal},
+		"transfers-json":         {args: moved("check", "-o", "json")},
+		"transfers-after":        {args: moved("check", "--at", "2031-12-28T00:00:00Z")},
+		"transfers-before":       {args: moved("check", "--at", "2021-06-28T01:59:59+02:00")},
+		"transfers-after-json":   {args: moved("explain", "pod/london", "-n", "crm", "-o", "json", "--at", "2031-12-28T00:00:00Z")},
+		"explain-transfer":       {args: moved("explain", "pod/london", "-n", "crm")},
+		"explain-transfer-80":    {args: moved("explain", "pod/virginia", "-n", "crm"), screen: terminal},
+		"explain-transfer-after": {args: moved("explain", "pod/london", "-n", "crm", "--at", "2031-12-28T00:00:00Z")},
+		"explain-transfer-many":  {args: moved("explain", "deploy/anywhere", "-n", "crm")},
+		"explain-transfer-all":   {args: moved("explain", "ns/crm"), screen: terminal},
+		"explain-transfer-kept":  {args: moved("explain", "pv/pv-london")},
+		"explain-transfer-data":  {args: moved("explain", "dataset/tickets")},
+		"where-transfers":        {args: moved("where", "customers")},
+		"where-transfers-80":     {args: moved("where", "customers"), screen: terminal},
+		"where-transfers-partly": {args: moved("where", "tickets")},
+		"where-transfers-json":   {args: moved("where", "customers", "-o", "json")},
+		"where-transfers-after":  {args: moved("where", "customers", "--at", "2031-12-28T00:00:00Z")},
+		"usage-at-day":           {args: moved("check", "--at", "2031-12-28")},
+		"usage-at-no-zone":       {args: moved("where", "customers", "--at", "2031-12-28T00:00:00")},
+		"usage-at-empty":         {args: moved("explain", "pod/london", "--at", "")},
 
 		"help":             {args: []string{"--help"}},
 		"help-check":       {args: []string{"check", "--help"}},

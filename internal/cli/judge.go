@@ -77,11 +77,13 @@ type judge struct {
 	gatherer *facts.Gatherer
 	reaches  map[reachKey]*Reach
 	report   *Report
+	// at is the instant for which all of it is judged.
+	at time.Time
 }
 
-// newJudge returns who judges by the rules, the places and the nodes of the input.
-func newJudge(cat *catalogue.Catalogue, in *manifest.Input) *judge {
-	j := &judge{in: in, reaches: map[reachKey]*Reach{}, report: &Report{
+// newJudge returns who judges by the rules, the places and the nodes of the input, as they are at an instant.
+func newJudge(cat *catalogue.Catalogue, in *manifest.Input, at time.Time) *judge {
+	j := &judge{in: in, at: at, reaches: map[reachKey]*Reach{}, report: &Report{
 		APIVersion: ReportAPIVersion, Kind: ReportKind,
 		Items: []Item{}, Errors: []Issue{}, Warnings: []Issue{}, Notes: []string{},
 	}}
@@ -92,17 +94,18 @@ func newJudge(cat *catalogue.Catalogue, in *manifest.Input) *judge {
 	j.compile()
 	j.warnOfIdlePolicies()
 
-	nodes := facts.NewNodes(location.Locator{Catalogue: cat, Sites: j.world.sites, Now: time.Now()})
+	nodes := facts.NewNodes(location.Locator{Catalogue: cat, Sites: j.world.sites, Now: at})
 	for _, n := range in.Nodes {
 		nodes.Set(n)
 	}
-	j.gatherer = &facts.Gatherer{Nodes: nodes, Source: filesOf(in)}
+	j.gatherer = &facts.Gatherer{Nodes: nodes, Source: filesOf(in), Now: func() time.Time { return at }}
 	return j
 }
 
 // judgeAll judges all of the input that handles a dataset, and gathers what is wrong with it.
-func judgeAll(ctx context.Context, cat *catalogue.Catalogue, in *manifest.Input) *Report {
-	j := newJudge(cat, in)
+func judgeAll(ctx context.Context, cat *catalogue.Catalogue, in *manifest.Input, at instantFlag) *Report {
+	j := newJudge(cat, in, at.at())
+	j.report.At = at.String()
 	for i := range in.Workloads {
 		j.workload(ctx, &in.Workloads[i])
 	}
@@ -124,7 +127,7 @@ func judgeAll(ctx context.Context, cat *catalogue.Catalogue, in *manifest.Input)
 // as it would if it had got past it: what it governs is Undetermined.
 func (j *judge) compile() {
 	policies := make([]residencyv1.ResidencyPolicy, len(j.in.Policies))
-	opts := residency.Options{Faults: map[string]*residency.Fault{}}
+	opts := residency.Options{AsOf: j.at, Faults: map[string]*residency.Fault{}}
 	for i := range j.in.Policies {
 		p := &j.in.Policies[i]
 		policies[i] = p.Object

@@ -22,6 +22,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
@@ -37,10 +38,12 @@ type locationsOptions struct {
 	// names are those of nodes, or of volumes.
 	names   []string
 	volumes bool
+	// now is when the run began.
+	now time.Time
 }
 
-func newLocations(streams genericiooptions.IOStreams, s screen, places *placesFlag) *cobra.Command {
-	o := locationsOptions{output: outputFlag{hasWide: true}}
+func newLocations(streams genericiooptions.IOStreams, s screen, places *placesFlag, now time.Time) *cobra.Command {
+	o := locationsOptions{output: outputFlag{hasWide: true}, now: now}
 	cmd := &cobra.Command{
 		Use:   "locations [-f FILE|DIR|-] [NODE...] | --volumes [VOLUME...]",
 		Short: "Say where nodes are, or volumes, and on whose word",
@@ -175,7 +178,7 @@ func (o *locationsOptions) find(ctx context.Context, streams genericiooptions.IO
 	if err != nil {
 		return nil, fmt.Errorf("reading the input: %w", err)
 	}
-	found, err := offline(cat, in)
+	found, err := offline(cat, in, o.now)
 	if err != nil {
 		return nil, err
 	}

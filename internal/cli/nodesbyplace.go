@@ -57,7 +57,7 @@ func (j *judge) nodesFor(handles []residency.Handling, volumes []*residency.Volu
 	all := &NodesByPlace{Places: []PlaceNodes{}}
 	at := map[[5]string]int{}
 	for _, state := range j.gatherer.Nodes.States() {
-		v := residency.Evaluate(j.rulebook, &residency.Input{Handles: handles, Node: state.Node, Volumes: volumes})
+		v := residency.Evaluate(j.rulebook, &residency.Input{At: j.at, Handles: handles, Node: state.Node, Volumes: volumes})
 		p := placeNodes(&state.Node.Location, &v)
 		all.Total++
 		if v.Outcome == residency.Permitted || v.Outcome == residency.NotGoverned {

@@ -31,11 +31,11 @@ import (
 	"github.com/domicile-dev/domicile/internal/stamp"
 )
 
-// offline locates the nodes of the input.
-func offline(cat *catalogue.Catalogue, in *manifest.Input) (*locations, error) {
+// offline locates the nodes of the input, as they are at an instant.
+func offline(cat *catalogue.Catalogue, in *manifest.Input, at time.Time) (*locations, error) {
 	w := gatherWorld(cat, in)
 	found := &locations{warnings: w.warnings(manifest.SiteKind)}
-	locator := location.Locator{Catalogue: cat, Sites: w.sites, Now: time.Now()}
+	locator := location.Locator{Catalogue: cat, Sites: w.sites, Now: at}
 	for _, n := range in.Nodes {
 		if missing := w.missingSites(n); len(missing) > 0 && len(in.Sites) > 0 {
 			found.warnings = append(found.warnings, fmt.Sprintf(

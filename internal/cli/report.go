@@ -33,6 +33,8 @@ const (
 type Report struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
+	// At is the time for which it was judged, if another was asked about than now.
+	At string `json:"at,omitempty"`
 	// Items are the workloads, claims, volumes and snapshots that handle a dataset, by namespace,
 	// kind and name.
 	Items []Item `json:"items"`

@@ -21,6 +21,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
@@ -63,12 +64,12 @@ func misuse(cmd *cobra.Command, format string, args ...any) error {
 
 // Run runs the plugin with the arguments that follow its name, and returns how it ended.
 func Run(ctx context.Context, streams genericiooptions.IOStreams, args []string) ExitCode {
-	return runOn(ctx, streams, screenOf(streams.Out), args)
+	return runOn(ctx, streams, screenOf(streams.Out), time.Now(), args)
 }
 
-// runOn runs the plugin for whoever reads the output on the screen.
-func runOn(ctx context.Context, streams genericiooptions.IOStreams, s screen, args []string) ExitCode {
-	root := newRoot(streams, s)
+// runOn runs the plugin for whoever reads the output on the screen, at an instant that all of the run goes by.
+func runOn(ctx context.Context, streams genericiooptions.IOStreams, s screen, now time.Time, args []string) ExitCode {
+	root := newRoot(streams, s, now)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
@@ -84,7 +85,7 @@ func runOn(ctx context.Context, streams genericiooptions.IOStreams, s screen, ar
 	return ExitBroken
 }
 
-func newRoot(streams genericiooptions.IOStreams, s screen) *cobra.Command {
+func newRoot(streams genericiooptions.IOStreams, s screen, now time.Time) *cobra.Command {
 	root := &cobra.Command{
 		Use: "kubectl-residency",
 		// kubectl calls the plugin by its file name, people call it by this.
@@ -117,8 +118,8 @@ and schema. They speak of places, and not of whether a processing is lawful.`,
 	var places placesFlag
 	places.add(root)
 	root.AddCommand(
-		newCatalogue(streams, s, &places), newCheck(streams, s, &places), newExplain(streams, s, &places), newJurisdictions(streams, s, &places),
-		newLocations(streams, s, &places), newResolve(streams, s, &places), newVersion(streams, &places), newWhere(streams, s, &places),
+		newCatalogue(streams, s, &places), newCheck(streams, s, &places, now), newExplain(streams, s, &places, now), newJurisdictions(streams, s, &places),
+		newLocations(streams, s, &places, now), newResolve(streams, s, &places), newVersion(streams, &places), newWhere(streams, s, &places, now),
 	)
 	return root
 }

@@ -34,6 +34,8 @@ import (
 type scene struct {
 	*judge
 	target target
+	// asked is the time that was asked about.
+	asked  instantFlag
 	source *asked
 	// subject is what is asked about, nil for a namespace or a dataset.
 	subject *thing
@@ -52,12 +54,12 @@ type scene struct {
 }
 
 // offlineScene is the scene that files set.
-func offlineScene(ctx context.Context, cat *catalogue.Catalogue, t target, opts manifest.Options) (*scene, error) {
+func offlineScene(ctx context.Context, cat *catalogue.Catalogue, t target, opts manifest.Options, at instantFlag) (*scene, error) {
 	in, err := manifest.Read(ctx, opts)
 	if err != nil {
 		return nil, fmt.Errorf("reading the input: %w", err)
 	}
-	s := &scene{judge: newJudge(cat, in), target: t}
+	s := &scene{judge: newJudge(cat, in, at.at()), target: t, asked: at}
 	s.source = newAsked(s.gatherer.Source)
 	s.gatherer.Source = s.source
 	// What is odd about the input and not about the object is what check tells.

@@ -27,7 +27,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -142,7 +141,7 @@ func stampedNodes(t *testing.T) []*corev1.Node {
 	if err != nil {
 		t.Fatal(err)
 	}
-	locator := location.Locator{Catalogue: cat, Sites: gatherWorld(cat, in).sites, Now: time.Now()}
+	locator := location.Locator{Catalogue: cat, Sites: gatherWorld(cat, in).sites, Now: today()}
 	for i, n := range in.Nodes {
 		n.UID = types.UID(fmt.Sprintf("uid-%d", i))
 		mark(t, locator, n)

@@ -32,6 +32,7 @@ import (
 // flagged, and a summary.
 func text(r *Report, strict bool, s screen) string {
 	var b strings.Builder
+	b.WriteString(asOf(r.At))
 	if len(r.Items) > 0 {
 		b.WriteString(table(r, s))
 	}

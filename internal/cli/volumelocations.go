@@ -48,7 +48,7 @@ func (o *locationsOptions) findVolumes(ctx context.Context, streams genericioopt
 	if err != nil {
 		return nil, fmt.Errorf("reading the input: %w", err)
 	}
-	j := newJudge(cat, in)
+	j := newJudge(cat, in, o.now)
 	found, err := volumesOf(ctx, j.gatherer, in)
 	if err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func (o *locationsOptions) volumesInCluster(ctx context.Context, streams generic
 	if err != nil {
 		return nil, err
 	}
-	r := &sceneReader{asker: a, scene: &scene{}, in: &manifest.Input{Others: map[string]int{}}, live: newLive(a)}
+	r := &sceneReader{asker: a, scene: &scene{asked: instantFlag{now: o.now}}, in: &manifest.Input{Others: map[string]int{}}, live: newLive(a)}
 	r.scene.source = newAsked(r.live)
 	switch err := r.live.listVolumes(ctx); {
 	case apierrors.IsForbidden(err):

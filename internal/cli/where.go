@@ -20,6 +20,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
@@ -33,6 +34,8 @@ const WhereKind = "ResidencyPlaces"
 type Where struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
+	// At is the time for which this is the answer, if another was asked about than now.
+	At string `json:"at,omitempty"`
 	// DatasetPlaces is that in words, by each policy and by all together.
 	DatasetPlaces
 	// Nodes are all nodes, by place; absent if that is not known.
@@ -52,8 +55,8 @@ type whereOptions struct {
 	output outputFlag
 }
 
-func newWhere(streams genericiooptions.IOStreams, s screen, places *placesFlag) *cobra.Command {
-	o := whereOptions{output: outputFlag{hasWide: true}}
+func newWhere(streams genericiooptions.IOStreams, s screen, places *placesFlag, now time.Time) *cobra.Command {
+	o := whereOptions{sceneFlags: sceneFlags{at: instantFlag{now: now}}, output: outputFlag{hasWide: true}}
 	cmd := &cobra.Command{
 		Use:   "where DATASET [-f FILE|DIR|-]",
 		Short: "Say where a dataset may be stored and processed, and on which nodes",
@@ -64,6 +67,8 @@ Without -f it reads the cluster with the rights of whoever asks. It takes the ve
 datasets, residencypolicies, sites and jurisdictions (residency.domicile.dev) and on nodes.
 What may not be read is named. With -f nothing is asked of a cluster: it reads the same
 files as check, and what is not among them does not exist.
+
+--at answers for another time: what is permitted then, if all that was read is still the same.
 
 If the operator has rows of its own for the catalogue, name their file by
 --catalogue-overlay.
@@ -76,6 +81,9 @@ Exit codes:
   3  that is undetermined: a policy is not valid, or something may not be read
   5  the input or the command line is broken, or there is no such dataset`,
 		Example: `  kubectl residency where customers
+
+  # And when the decision that it may go to the UK by has ended?
+  kubectl residency where customers --at 2031-12-28T00:00:00Z
 
   # Which nodes would be left under these policies?
   kubectl get nodes,sites.residency.domicile.dev -o json | kubectl residency where customers -f policies/ -f -
@@ -122,7 +130,7 @@ func (o *whereOptions) run(ctx context.Context, streams genericiooptions.IOStrea
 		return err
 	}
 	w := &Where{
-		APIVersion: ReportAPIVersion, Kind: WhereKind, DatasetPlaces: e.Datasets[0], Nodes: e.Nodes,
+		APIVersion: ReportAPIVersion, Kind: WhereKind, At: e.At, DatasetPlaces: e.Datasets[0], Nodes: e.Nodes,
 		Unknown: e.Unknown, Errors: e.Errors, Warnings: e.Warnings, Notes: e.Notes,
 	}
 	return o.output.write(streams, s, w, w.Errors, w.Warnings)
@@ -152,6 +160,7 @@ func (w *Where) faulty() bool {
 // text returns where the dataset may be processed, for people.
 func (w *Where) text(wide bool, s screen) string {
 	var b strings.Builder
+	b.WriteString(asOf(w.At))
 	for _, line := range w.sentences() {
 		b.WriteString(oneLine(line) + "\n")
 	}
