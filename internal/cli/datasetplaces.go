@@ -40,6 +40,8 @@ func (s *scene) datasetPlaces(name string) (DatasetPlaces, bool) {
 	processing, storage := s.allowed(name)
 	for _, policy := range info.Policies {
 		p := PolicyPlaces{Policy: policy, Places: processing[policy], Storage: storage[policy], Assurance: s.minimum(policy)}
+		origin, transfers := s.rulebook.Transfers(policy)
+		p.Origin, p.Transfers = origin, newTransfers(transfers, s.at)
 		if policy, ok := s.rulebook.Policy(p.Policy); ok && policy.Fault != nil {
 			p.Places, p.Storage, p.Fault = "", "", policy.Fault.Message()
 		}

@@ -61,6 +61,7 @@ func TestExplainIsTheSameInAClusterAndInFiles(t *testing.T) {
 		"ways":  waysFiles,
 		"story": {"testdata/story"},
 		"sites": {"testdata/places"},
+		"moved": {"testdata/story/nodes.yaml", "testdata/transfers"},
 		"kept":  {"testdata/story/nodes.yaml", "testdata/storage"},
 		// In a cluster, who asks about more than one object is told of pods and not of templates.
 		"pods": {"testdata/story/nodes.yaml", "testdata/storage/policies.yaml", "testdata/storage/classes.yaml", "testdata/storage/volumes.yaml", "testdata/storage/workloads.yaml"},
@@ -70,6 +71,7 @@ func TestExplainIsTheSameInAClusterAndInFiles(t *testing.T) {
 			"ways":  {{"deploy/orders", "-n", "shop"}, {"rs/orders-5f6d", "-n", "shop"}, {"pod/orders-5f6d-dublin", "-n", "shop"}, {"pod/torn", "-n", "shop"}},
 			"story": {{"pod/london", "-n", "crm"}, {"pod/keeper", "-n", "vault"}, {"pod/nowhere", "-n", "crm"}, {"pod/typo", "-n", "crm"}, {"cronjob/report", "-n", "crm"}, {"sts/ledger", "-n", "crm"}, {"ns/vault"}},
 			"sites": {{"pod/on-room-1"}, {"pod/on-room-3"}, {"pod/on-two-sites-1"}, {"ns/default"}, {"dataset/health"}},
+			"moved": {{"pod/virginia", "-n", "crm"}, {"pod/london", "-n", "crm", "--at", "2031-12-28T00:00:00Z"}, {"deploy/anywhere", "-n", "crm"}, {"pv/pv-london"}},
 			"kept": {
 				{"pod/exporter", "-n", "crm"}, {"sts/profiles", "-n", "crm"}, {"pod/curious", "-n", "lab"}, {"pod/trainer", "-n", "lab"},
 				{"pvc/ledger-copy", "-n", "crm"}, {"pvc/cache", "-n", "crm"}, {"pvc/weights", "-n", "lab"}, {"pvc/restored", "-n", "lab"},
@@ -88,7 +90,7 @@ func TestExplainIsTheSameInAClusterAndInFiles(t *testing.T) {
 				elsewhere := cmp.Options{
 					cmpopts.IgnoreFields(Object{}, "File", "Document", "Line"),
 					cmpopts.IgnoreFields(Explanation{}, "Notes", "Warnings"),
-					cmpopts.IgnoreUnexported(PlaceNodes{}),
+					cmpopts.IgnoreUnexported(PlaceNodes{}, Transfer{}),
 				}
 				if diff := cmp.Diff(want, got, elsewhere); diff != "" {
 					t.Errorf("the cluster says something else (-files +cluster):\n%s", diff)

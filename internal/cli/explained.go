@@ -149,8 +149,12 @@ func (s *scene) look(ctx context.Context, t *thing, only string) (*looked, error
 	}
 	l.Ways = waysTo(ways)
 	for i := range l.Findings {
-		if s.mend(&l.Findings[i], in, denied) {
+		f := &l.Findings[i]
+		if s.mend(f, in, denied) {
 			l.outcome = max(l.outcome, residency.Undetermined)
+		}
+		if f.Outcome != residency.Permitted.String() {
+			f.Transfers = nil
 		}
 	}
 	if len(denied) > 0 {
@@ -270,6 +274,7 @@ func (s *scene) finish(e *Explanation, handles []residency.Handling, self *looke
 	if known && len(handles) > 0 && !s.target.stores() {
 		e.Nodes = s.nodesFor(handles, self.withNode())
 	}
+	e.NextTurn = s.nextTurn(e)
 	if slices.ContainsFunc(s.unknown, func(u Unknown) bool { return !u.aside }) {
 		outcome = max(outcome, residency.Undetermined)
 	}

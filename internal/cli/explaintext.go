@@ -58,6 +58,7 @@ func (e *Explanation) text(wide bool, s screen) string {
 		table("", placesGrid(e.Datasets))
 		paragraph(&b, faults(e.Datasets))
 	}
+	writeTransfers(&b, table, e.Datasets, messages)
 	e.Nodes.text(&b, table, false, wide)
 	messages = e.items(table)
 	if more := len(messages) - mostSentences; more > 0 && !wide && s.terminal {
@@ -105,11 +106,18 @@ func (e *Explanation) findingsGrid() *grid {
 	if storage {
 		g.columns = slices.Insert(g.columns, 2, column{header: "ASPECT"})
 	}
+	moved := byTransfer(e.Findings)
+	if moved {
+		g.columns = append(g.columns, transferColumn(5))
+	}
 	for i := range e.Findings {
 		f := &e.Findings[i]
 		cells := []string{f.Dataset, f.Policy, f.Allowed, f.Outcome, f.Effect, f.Reason}
 		if storage {
 			cells = slices.Insert(cells, 2, f.aspect())
+		}
+		if moved {
+			cells = append(cells, transferCell(goesTo(f.Transfers)))
 		}
 		g.add(cells...)
 	}
@@ -170,6 +178,14 @@ func (e *Explanation) reachGrid(r *Reach) *grid {
 		{header: "EXAMPLE", gives: 2, least: 12, tail: 4},
 		{header: "WITNESSES", gives: 1, least: 12},
 	}}
+	var by [][]string
+	for i := range r.Places {
+		by = append(by, e.transfersAt(r, i))
+	}
+	moved := slices.ContainsFunc(by, func(to []string) bool { return len(to) > 0 })
+	if moved {
+		g.columns = slices.Insert(g.columns, 3, transferColumn(3))
+	}
 	for i := range r.Places {
 		p := &r.Places[i]
 		outcome := residency.NotGoverned.String()
@@ -189,7 +205,11 @@ func (e *Explanation) reachGrid(r *Reach) *grid {
 		if p.Location.Reason != "" {
 			place = "unknown: " + p.Location.Reason
 		}
-		g.add(place, nodes, outcome, p.Example, strings.Join(witnesses, ", "))
+		cells := []string{place, nodes, outcome, p.Example, strings.Join(witnesses, ", ")}
+		if moved {
+			cells = slices.Insert(cells, 3, transferCell(by[i]))
+		}
+		g.add(cells...)
 	}
 	return g
 }
@@ -266,21 +286,27 @@ func (n *NodesByPlace) text(b *strings.Builder, table func(string, *grid), all, 
 // items writes the pods of a workload, or what is in a namespace or handles a dataset, and
 // returns what there is to act on.
 func (e *Explanation) items(table func(string, *grid)) []string {
+	storage, moved := e.itemsStore(), e.itemsByTransfer()
+	where := 4
+	if storage {
+		where++
+	}
 	g := &grid{columns: []column{
 		{header: e.itemsHeader(), key: true, least: 16, tail: 8},
 		{header: "DATASET", gives: 3, least: 9, tail: 3},
 		{header: "POLICY", gives: 2, least: 13, tail: 4},
 		{header: "OUTCOME"},
 		{header: "WHERE", gives: 4, least: 10, short: func(row []string) string {
-			at := len(row) - 2
-			if _, place, ok := strings.Cut(row[at], ": "); ok {
+			if _, place, ok := strings.Cut(row[where], ": "); ok {
 				return place
 			}
-			return row[at]
+			return row[where]
 		}},
 		{header: "REASON", gives: 1},
 	}}
-	storage := e.itemsStore()
+	if moved {
+		g.columns = append(g.columns, transferColumn(5))
+	}
 	if storage {
 		g.columns = slices.Insert(g.columns, 1, column{header: "ASPECT"})
 	}
@@ -294,6 +320,9 @@ func (e *Explanation) items(table func(string, *grid)) []string {
 		for k := range item.Findings {
 			f := &item.Findings[k]
 			cells := []string{o.path(), f.Dataset, f.Policy, f.Outcome, nodeAndPlace(f), f.Reason}
+			if moved {
+				cells = append(cells, transferCell(goesTo(f.Transfers)))
+			}
 			if storage {
 				cells = slices.Insert(cells, 1, f.aspect())
 			}
@@ -309,6 +338,7 @@ func (e *Explanation) items(table func(string, *grid)) []string {
 
 // last writes what is not known, what the answer rests on, and how many there are.
 func (e *Explanation) last(b *strings.Builder) {
+	paragraph(b, turning(e.NextTurn))
 	paragraph(b, rightsMissing(e.Unknown))
 	lines := slices.Clone(e.Notes)
 	if e.Object.Kind == kindNamespace || e.Object.Kind == kindDataset || len(e.Items) > 0 {

@@ -47,6 +47,8 @@ type Explanation struct {
 	// Nodes are all nodes, by place, with the outcome for what handles all of the Datasets.
 	// There are none for a namespace, whose pods handle different ones.
 	Nodes *NodesByPlace `json:"nodes,omitempty"`
+	// NextTurn is when the answer can come to be another by itself; absent: never.
+	NextTurn *Turn `json:"nextTurn,omitempty"`
 	// Items are the pods of a workload; what is in a namespace, or handles a dataset.
 	Items []ExplainedItem `json:"items"`
 	// Summary counts the Items.
@@ -109,6 +111,9 @@ type PolicyPlaces struct {
 	Storage string `json:"storage,omitempty"`
 	// Assurance is the least that it asks for.
 	Assurance string `json:"assurance,omitempty"`
+	// Origin is where the data comes from, if the policy says so, and Transfers are how it may leave it.
+	Origin    string     `json:"origin,omitempty"`
+	Transfers []Transfer `json:"transfers,omitempty"`
 	// Fault is why it is not valid.
 	Fault string `json:"fault,omitempty"`
 }

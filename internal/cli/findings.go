@@ -49,7 +49,7 @@ func (j *judge) finding(template *field.Path, in *residency.Input, v *residency.
 		Dataset: f.Dataset, Way: f.Words(), Policy: f.Policy, Aspect: string(f.Aspect),
 		Outcome: f.Outcome.String(), Effect: f.Effect.String(), Reason: string(f.Reason),
 		Message: strings.TrimSpace(f.Sentence(v.Subject)),
-		Path:    pathOf(template, f.Path()), Allowed: f.Allowed(),
+		Path:    pathOf(template, f.Path()), Allowed: f.Allowed(), Transfers: newTransfers(f.Transfers(), j.at),
 	}
 	if f.Volume() != nil {
 		j.rests(&out, in, f)
@@ -140,7 +140,7 @@ func (j *judge) reach(in *residency.Input, h residency.Handling, policy string, 
 		})
 		for k := range v.Findings {
 			if f := &v.Findings[k]; f.Policy == policy && policy != "" && f.Volume() == volume {
-				place.Outcome = f.Outcome.String()
+				place.Outcome, place.Transfers = f.Outcome.String(), goesTo(newTransfers(f.Transfers(), j.at))
 				if f.Outcome == residency.Permitted {
 					r.Permitted += p.Count
 				}

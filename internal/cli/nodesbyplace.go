@@ -45,6 +45,8 @@ type PlaceNodes struct {
 	// Outcome there, and the reason in a word.
 	Outcome string `json:"outcome"`
 	Reason  string `json:"reason"`
+	// Transfers are where the transfers go on which it rests, if it is Permitted.
+	Transfers []string `json:"transfers,omitempty"`
 	// Nodes are their names, sorted.
 	Nodes []string `json:"nodes"`
 
@@ -55,15 +57,15 @@ type PlaceNodes struct {
 // volumes that rest where the node is.
 func (j *judge) nodesFor(handles []residency.Handling, volumes []*residency.Volume) *NodesByPlace {
 	all := &NodesByPlace{Places: []PlaceNodes{}}
-	at := map[[5]string]int{}
+	at := map[[6]string]int{}
 	for _, state := range j.gatherer.Nodes.States() {
 		v := residency.Evaluate(j.rulebook, &residency.Input{At: j.at, Handles: handles, Node: state.Node, Volumes: volumes})
-		p := placeNodes(&state.Node.Location, &v)
+		p := j.placeNodes(&state.Node.Location, &v)
 		all.Total++
 		if v.Outcome == residency.Permitted || v.Outcome == residency.NotGoverned {
 			all.Permitted++
 		}
-		key := [5]string{p.Place, p.Code, strings.Join(p.Sites, ","), p.Outcome, p.Reason}
+		key := [6]string{p.Place, p.Code, strings.Join(p.Sites, ","), p.Outcome, p.Reason, transferCell(p.Transfers)}
 		i, seen := at[key]
 		if !seen {
 			i = len(all.Places)
@@ -78,17 +80,22 @@ func (j *judge) nodesFor(handles []residency.Handling, volumes []*residency.Volu
 	return all
 }
 
-func placeNodes(l *location.Location, v *residency.Verdict) PlaceNodes {
+func (j *judge) placeNodes(l *location.Location, v *residency.Verdict) PlaceNodes {
 	p := PlaceNodes{Place: l.Place(), Code: l.Code(), Sites: l.Sites, Outcome: v.Outcome.String(), outcome: v.Outcome}
 	if !l.Known() {
 		p.Place = "unknown"
 	}
+	var transfers []Transfer
 	for i := range v.Findings {
-		if f := &v.Findings[i]; f.Outcome == v.Outcome {
+		f := &v.Findings[i]
+		if f.Outcome == v.Outcome && p.Reason == "" {
 			p.Reason = string(f.Reason)
-			break
+		}
+		if v.Outcome == residency.Permitted {
+			transfers = append(transfers, newTransfers(f.Transfers(), j.at)...)
 		}
 	}
+	p.Transfers = goesTo(transfers)
 	return p
 }
 
@@ -106,6 +113,10 @@ func (n *NodesByPlace) grid(all, wide bool) *grid {
 	if all {
 		g.columns = append(g.columns, column{header: "OUTCOME"}, column{header: "REASON", gives: 2})
 	}
+	moved := slices.ContainsFunc(n.Places, func(p PlaceNodes) bool { return len(p.Transfers) > 0 })
+	if moved {
+		g.columns = append(g.columns, transferColumn(3))
+	}
 	g.columns = append(g.columns, column{header: "NAMES", gives: 1, least: 12})
 	for i := range n.Places {
 		p := &n.Places[i]
@@ -119,6 +130,9 @@ func (n *NodesByPlace) grid(all, wide bool) *grid {
 		cells = append(cells, strconv.Itoa(len(p.Nodes)))
 		if all {
 			cells = append(cells, p.Outcome, p.Reason)
+		}
+		if moved {
+			cells = append(cells, transferCell(p.Transfers))
 		}
 		g.add(append(cells, p.names(wide))...)
 	}

@@ -84,6 +84,8 @@ type Finding struct {
 	Path string `json:"path,omitempty"`
 	// Allowed are the places that the policy permits, in words.
 	Allowed string `json:"allowed,omitempty"`
+	// Transfers are those that a permitted finding rests on.
+	Transfers []Transfer `json:"transfers,omitempty"`
 	// Volume that was judged, in the aspect of storage.
 	Volume *Volume `json:"volume,omitempty"`
 	// Node that the workload names, and where it is. Of a volume it is there only if it rests
@@ -136,6 +138,8 @@ type ReachPlace struct {
 	Nodes int `json:"nodes"`
 	// Outcome there; empty if no policy speaks.
 	Outcome string `json:"outcome,omitempty"`
+	// Transfers are where the transfers go on which it rests, if it is Permitted.
+	Transfers []string `json:"transfers,omitempty"`
 }
 
 // Object is an object of the input, and where it stands.

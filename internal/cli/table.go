@@ -17,6 +17,7 @@ limitations under the License.
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -43,6 +44,7 @@ func text(r *Report, strict bool, s screen) string {
 		fmt.Fprintf(&b, "%d %s no dataset.\n", n, plural(n, "claim, volume or snapshot holds", "claims, volumes and snapshots hold"))
 	}
 	paragraph(&b, sentences(r, strict))
+	paragraph(&b, transferSentences(r.findings()))
 	last := append(append([]string{}, r.Notes...), r.Summary.sentence(strict))
 	paragraph(&b, last)
 	return b.String()
@@ -89,14 +91,18 @@ func fits(table string, width int) bool {
 
 func rows(r *Report, where func(*Finding) string) string {
 	var b strings.Builder
-	row := func(name, aspect string, cells ...string) {
+	moved := byTransfer(r.findings())
+	row := func(name, aspect, transfer string, cells ...string) {
 		first := []string{name}
 		if r.stores() {
 			first = append(first, aspect)
 		}
+		if moved {
+			cells = append(cells, transfer)
+		}
 		b.WriteString(strings.Join(append(first, cells...), "\t") + "\n")
 	}
-	row(r.header(), "ASPECT", "DATASET", "POLICY", "OUTCOME", "WHERE", "REASON")
+	row(r.header(), "ASPECT", "TRANSFER", "DATASET", "POLICY", "OUTCOME", "WHERE", "REASON")
 	for i := range r.Items {
 		item := &r.Items[i]
 		name := item.Workload.path()
@@ -106,7 +112,7 @@ func rows(r *Report, where func(*Finding) string) string {
 			if policy == "" {
 				policy = "<none>"
 			}
-			row(cell(name), cell(f.aspect()), cell(f.Dataset), cell(policy), f.Outcome, cell(where(f)), f.Reason)
+			row(cell(name), cell(f.aspect()), cmp.Or(transferCell(goesTo(f.Transfers)), "-"), cell(f.Dataset), cell(policy), f.Outcome, cell(where(f)), f.Reason)
 		}
 	}
 	var aligned strings.Builder
@@ -115,6 +121,15 @@ func rows(r *Report, where func(*Finding) string) string {
 	_, _ = io.WriteString(w, b.String())
 	_ = w.Flush()
 	return aligned.String()
+}
+
+// findings are those of all items.
+func (r *Report) findings() []Finding {
+	var out []Finding
+	for i := range r.Items {
+		out = append(out, r.Items[i].Findings...)
+	}
+	return out
 }
 
 // maxCell is how many characters a cell shows. No valid name is longer, and neither are a

@@ -40,6 +40,8 @@ type Where struct {
 	DatasetPlaces
 	// Nodes are all nodes, by place; absent if that is not known.
 	Nodes *NodesByPlace `json:"nodes,omitempty"`
+	// NextTurn is when the answer can come to be another by itself; absent: never.
+	NextTurn *Turn `json:"nextTurn,omitempty"`
 	// Unknown are the rights that are missing, and what is not known for want of them.
 	Unknown []Unknown `json:"unknown"`
 	// Errors are what is wrong with the input.
@@ -130,7 +132,7 @@ func (o *whereOptions) run(ctx context.Context, streams genericiooptions.IOStrea
 		return err
 	}
 	w := &Where{
-		APIVersion: ReportAPIVersion, Kind: WhereKind, At: e.At, DatasetPlaces: e.Datasets[0], Nodes: e.Nodes,
+		APIVersion: ReportAPIVersion, Kind: WhereKind, At: e.At, DatasetPlaces: e.Datasets[0], Nodes: e.Nodes, NextTurn: e.NextTurn,
 		Unknown: e.Unknown, Errors: e.Errors, Warnings: e.Warnings, Notes: e.Notes,
 	}
 	return o.output.write(streams, s, w, w.Errors, w.Warnings)
@@ -168,8 +170,10 @@ func (w *Where) text(wide bool, s screen) string {
 	if len(w.Policies) > 0 {
 		table("", policiesGrid(w.Policies))
 		paragraph(&b, faults([]DatasetPlaces{w.DatasetPlaces}))
+		writeTransfers(&b, table, []DatasetPlaces{w.DatasetPlaces}, nil)
 	}
 	w.Nodes.text(&b, table, true, wide)
+	paragraph(&b, turning(w.NextTurn))
 	paragraph(&b, rightsMissing(w.Unknown))
 	paragraph(&b, w.Notes)
 	return b.String()
