@@ -306,6 +306,7 @@ func TestTranscripts(t *testing.T) {
 		"where-transfers-80":     {args: moved("where", "customers"), screen: terminal},
 		"where-transfers-partly": {args: moved("where", "tickets")},
 		"where-transfers-json":   {args: moved("where", "customers", "-o", "json")},
+		"where-transfers-none":   {args: moved("where", "payroll")},
 		"where-transfers-after":  {args: moved("where", "customers", "--at", "2031-12-28T00:00:00Z")},
 		"usage-at-day":           {args: moved("check", "--at", "2031-12-28")},
 		"usage-at-no-zone":       {args: moved("where", "customers", "--at", "2031-12-28T00:00:00")},

@@ -171,7 +171,7 @@ func transfersGrid(policies []PolicyPlaces) *grid {
 		{header: "TO", key: true, least: 12},
 		{header: "BY", gives: 4, least: 12, short: func(row []string) string { return shortMechanism(row[3]) }},
 		{header: "REFERENCE", gives: 1, least: 12},
-		{header: "FROM", gives: 5},
+		{header: "FROM", gives: 5, short: func(row []string) string { return cut(row[5], len(time.DateOnly)+1, 0) }},
 		{header: "UNTIL"},
 		{header: "STATE"},
 	}}
