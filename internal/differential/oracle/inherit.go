@@ -16,7 +16,11 @@ limitations under the License.
 
 package oracle
 
-import corev1 "k8s.io/api/core/v1"
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+)
 
 // object is one that data is followed through.
 type object struct{ kind, namespace, name string }
@@ -63,11 +67,25 @@ func (t *trace) claim(namespace string, c *corev1.PersistentVolumeClaim) {
 func (t *trace) volume(v *Volume) {
 	t.names = append(t.names, keysIn(v.Object.Labels, v.Object.Annotations)...)
 	for i := range t.Volumes {
-		other := &t.Volumes[i].Object
-		if a, b := v.Object.Spec.CSI, other.Spec.CSI; a != nil && b != nil && a.Driver == b.Driver && a.VolumeHandle == b.VolumeHandle {
-			t.queue = append(t.queue, object{"volume", "", other.Name})
+		if other := &t.Volumes[i]; same(v, other) {
+			t.queue = append(t.queue, object{"volume", "", other.Object.Name})
 		}
 	}
+}
+
+// same reports whether two volumes hold the same data: one handle of a driver, one directory of a
+// server, or one of a node.
+func same(a, b *Volume) bool {
+	if x, y := a.Object.Spec.CSI, b.Object.Spec.CSI; x != nil && y != nil {
+		return x.Driver == y.Driver && x.VolumeHandle == y.VolumeHandle
+	}
+	if x, y := a.Object.Spec.NFS, b.Object.Spec.NFS; x != nil && y != nil {
+		return x.Server == y.Server && x.Path == y.Path
+	}
+	if x, y := a.Object.Spec.Local, b.Object.Spec.Local; x != nil && y != nil && x.Path == y.Path {
+		return slices.ContainsFunc(a.Rest.OnNodes, func(node string) bool { return slices.Contains(b.Rest.OnNodes, node) })
+	}
+	return false
 }
 
 func (t *trace) follow() []string {
