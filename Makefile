@@ -80,7 +80,7 @@ test: build controlplane ## Run every test, those on a real API server too
 	go test $(TESTFLAGS) ./internal/matrix # Alone: it measures how soon something is flagged.
 
 .PHONY: matrix
-matrix: build controlplane ## Try every way in, in every state of the operator, and print a table (ROWS=33-52 for some)
+matrix: build controlplane ## Try every way in, in every state of the operator, and print a table (ROWS=33-53 for some)
 	@go test -count=1 -v -run '^TestMatrix$$' ./internal/matrix
 
 .PHONY: test-unit

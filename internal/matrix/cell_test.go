@@ -53,6 +53,8 @@ type way struct {
 	moved bool
 	// stores is true for what is about where data rests: the policy restricts that, and nothing else.
 	stores bool
+	// dated is true for what is about a transfer: the policy allows the prohibited place until that ends.
+	dated bool
 	// tolerant is true if what cannot be known is admitted with a warning, for what would come to nothing otherwise.
 	tolerant bool
 	// excluded is true for what is done in the namespace that the manager excludes.

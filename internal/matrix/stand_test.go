@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	authorizationv1 "k8s.io/api/authorization/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -63,6 +64,8 @@ type stand struct {
 	storedKind string
 	// restorer acts as the actor in another namespace.
 	restorer client.Client
+	// ends is when the transfer of a dated policy ends; the zero time: never.
+	ends time.Time
 	// once is what was done while looking, and must not be done again.
 	once map[string]bool
 }
@@ -105,7 +108,7 @@ func cellName(c *cell) string {
 func policyOf(c *cell, law law) *residencyv1.ResidencyPolicy {
 	eea, gb := residencyv1.JurisdictionName("EEA"), residencyv1.CountryCode("GB")
 	allowed := []residencyv1.Place{{Jurisdiction: &eea}}
-	if law == mildLaw {
+	if law == mildLaw || c.way.dated {
 		allowed = append(allowed, residencyv1.Place{Country: &gb})
 	}
 	policy := &residencyv1.ResidencyPolicy{
@@ -120,6 +123,13 @@ func policyOf(c *cell, law law) *residencyv1.ResidencyPolicy {
 		de, nl := residencyv1.CountryCode("DE"), residencyv1.CountryCode("NL")
 		policy.Spec.Processing = residencyv1.PlacesRule{}
 		policy.Spec.Storage = residencyv1.PlacesRule{Allowed: []residencyv1.Place{{Country: &de}, {Country: &nl}}}
+	}
+	if c.way.dated {
+		ends := c.ends
+		if law == mildLaw {
+			ends = time.Time{}
+		}
+		transfersOf(policy, ends)
 	}
 	if c.way.tolerant {
 		policy.Spec.Enforcement.Undetermined = residencyv1.EnforcementWarn
