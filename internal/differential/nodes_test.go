@@ -145,7 +145,7 @@ func (g *generator) cluster() *cluster {
 	switch g.IntN(10) {
 	case 0:
 		g.partOfSite()
-	case 1, 2:
+	case 1, 2, 3:
 		g.abroad()
 	}
 	g.namespaces()

@@ -94,13 +94,20 @@ func (g *generator) abroad() {
 		p.Spec.Processing = residencyv1.PlacesRule{Allowed: []residencyv1.Place{pick(g, places)}}
 		// That most nodes are outside the origin, it is a country that has none of them.
 		p.Spec.Origin, p.Spec.Transfers = &residencyv1.Origin{Jurisdiction: pick(g, []residencyv1.JurisdictionName{"EEA", "afar", "afar"})}, nil
-		for range 1 + g.IntN(3) {
+		for range 1 + max(0, g.IntN(4)-1) {
 			t := g.transfer(&p)
 			t.To, t.Scope = pick(g, places), ""
 			if t.Mechanism == residencyv1.MechanismAdequacyDecision {
 				t.Mechanism = residencyv1.MechanismDerogation
 			}
 			p.Spec.Transfers = append(p.Spec.Transfers, t)
+			// The very instant is what is easily got wrong.
+			switch {
+			case t.ValidUntil != nil && g.in(2):
+				g.w.Now = t.ValidUntil.Time
+			case t.ValidFrom != nil && g.in(2):
+				g.w.Now = t.ValidFrom.Time
+			}
 		}
 		g.w.Policies[0] = p
 		return
