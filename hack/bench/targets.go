@@ -34,6 +34,7 @@ const (
 	location  = "./internal/location"
 	catalogue = "./internal/catalogue"
 	webhook   = "./internal/webhook"
+	workload  = "./controllers/workload"
 )
 
 // suite names the benchmarks of a package that the table needs.
@@ -54,6 +55,7 @@ func suites() []suite {
 		{location, []string{"OfNode", "Locate"}},
 		{residency, []string{"Evaluate", "Compile"}},
 		{webhook, []string{"PodHandler", "PodHandlerNodes", "PodHandlerReach"}},
+		{workload, []string{"Turns"}},
 	}
 }
 
@@ -63,7 +65,17 @@ func rows() []row {
 	table = append(table, catalogueRows()...)
 	table = append(table, locationRows()...)
 	table = append(table, residencyRows()...)
-	return append(table, webhookRows()...)
+	table = append(table, webhookRows()...)
+	return append(table, turnRows()...)
+}
+
+// turnRows are of 10,000 pods and 500 transfers, from an instant until the last verdict that turns
+// has turned, without an API server. Its benchmark fails if a pod is judged between instants.
+func turnRows() []row {
+	return []row{
+		{"one of 500 transfers ends: its 20 pods of 10,000 are judged", timeOf(workload, "Turns/OneOfMany"), upTo(time.Second)},
+		{"all 500 end at once: 10,000 pods are judged", timeOf(workload, "Turns/AllAtOnce"), upTo(time.Second)},
+	}
 }
 
 func catalogueRows() []row {
