@@ -109,9 +109,23 @@ func (g *generator) abroad() {
 				g.w.Now = t.ValidFrom.Time
 			}
 		}
+		if n.Place.Country == "GB" {
+			g.byDecision(&p)
+		}
 		g.w.Policies[0] = p
 		return
 	}
+}
+
+// byDecision has a policy rest on the adequacy decision on GB, on its last day or right after it.
+func (g *generator) byDecision(p *residencyv1.ResidencyPolicy) {
+	p.Spec.Origin.Jurisdiction = "EEA"
+	t := &p.Spec.Transfers[0]
+	t.Mechanism, t.ValidFrom, t.ValidUntil = residencyv1.MechanismAdequacyDecision, nil, nil
+	p.Spec.Transfers = p.Spec.Transfers[:1]
+	g.w.Now = pick(g, []time.Time{
+		time.Date(2031, 12, 27, 0, 0, 0, 0, time.UTC), time.Date(2031, 12, 27, 23, 59, 59, 999999999, time.UTC), time.Date(2031, 12, 28, 0, 0, 0, 0, time.UTC),
+	})
 }
 
 // transfer goes where the policy allows data, or anywhere.
