@@ -17,7 +17,6 @@ limitations under the License.
 package volume
 
 import (
-	"net"
 	"path"
 	"strconv"
 	"strings"
@@ -109,10 +108,8 @@ func ofMonitors(of string, monitors []string, parts ...string) []Identity {
 	what := named(of, parts...).Value
 	var names []Identity
 	for _, monitor := range monitors {
-		if at, _, err := net.SplitHostPort(monitor); err == nil {
-			monitor = at
-		}
-		names = append(names, named(of, "monitor", host(monitor), what))
+		at, _ := hostAndPort(monitor)
+		names = append(names, named(of, "monitor", host(at), what))
 	}
 	return names
 }

@@ -152,6 +152,15 @@ func bounded(names []Identity) []Identity {
 	return names[:min(len(names), maxIdentities)]
 }
 
+// hostAndPort cuts the port off a host, an address, or an address in brackets; it is empty if there is none.
+func hostAndPort(s string) (at, port string) {
+	i := strings.LastIndexByte(s, ':')
+	if i < 0 || strings.Count(s, ":") > 1 && !strings.HasSuffix(s[:i], "]") {
+		return s, ""
+	}
+	return s[:i], s[i+1:]
+}
+
 // host is a host or an address, as two volumes may write it in two ways.
 func host(name string) string {
 	name = strings.ToLower(strings.Trim(strings.TrimSpace(name), "[]"))

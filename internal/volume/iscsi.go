@@ -18,7 +18,6 @@ package volume
 
 import (
 	"encoding/json"
-	"net"
 	"strconv"
 	"strings"
 
@@ -70,9 +69,9 @@ func iscsiLUN(portals []string, iqn string, lun int32) []Identity {
 		if portal == "" {
 			continue
 		}
-		at, port, err := net.SplitHostPort(portal)
-		if err != nil {
-			at, port = portal, "3260"
+		at, port := hostAndPort(portal)
+		if port == "" {
+			port = "3260"
 		}
 		names = append(names, named(ofISCSI, host(at), port, disk))
 	}
