@@ -47,6 +47,7 @@ func CacheOptions() cache.Options {
 			&corev1.Pod{}:                {Transform: trim},
 			&corev1.Node{}:               {Transform: trim},
 			facts.NewNamespaceMetadata(): {Transform: trim},
+			&corev1.Service{}:            {Transform: trim},
 
 			late.NewDefinitionMetadata():    {Transform: trim},
 			&corev1.PersistentVolumeClaim{}: {Transform: trim},
@@ -67,6 +68,8 @@ func trim(object any) (any, error) {
 		trimPod(o)
 	case *corev1.Node:
 		trimNode(o)
+	case *corev1.Service:
+		trimService(o)
 	case *corev1.PersistentVolumeClaim:
 		trimClaim(o)
 	case *corev1.PersistentVolume:
@@ -87,7 +90,10 @@ func trimPod(pod *corev1.Pod) {
 	// A Dataset may select pods by any label.
 	pod.OwnerReferences, pod.Labels = owners, labels
 	facts.KeepReferences(pod)
-	spec := corev1.PodSpec{Volumes: pod.Spec.Volumes, NodeName: pod.Spec.NodeName, NodeSelector: pod.Spec.NodeSelector}
+	spec := corev1.PodSpec{
+		Volumes: pod.Spec.Volumes, InitContainers: pod.Spec.InitContainers, Containers: pod.Spec.Containers,
+		EphemeralContainers: pod.Spec.EphemeralContainers, NodeName: pod.Spec.NodeName, NodeSelector: pod.Spec.NodeSelector,
+	}
 	if a := pod.Spec.Affinity; a != nil && a.NodeAffinity != nil && a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution != nil {
 		spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
 			RequiredDuringSchedulingIgnoredDuringExecution: a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution,
@@ -95,6 +101,13 @@ func trimPod(pod *corev1.Pod) {
 	}
 	pod.Spec = spec
 	pod.Status = corev1.PodStatus{Phase: pod.Status.Phase}
+}
+
+// trimService keeps of a Service for which host elsewhere it stands.
+func trimService(s *corev1.Service) {
+	s.ObjectMeta = ourMeta(&s.ObjectMeta)
+	s.Spec = corev1.ServiceSpec{Type: s.Spec.Type, ExternalName: s.Spec.ExternalName}
+	s.Status = corev1.ServiceStatus{}
 }
 
 // trimNode keeps all labels, since pods' node constraints and Sites may ask for any of
@@ -129,7 +142,7 @@ func ourMeta(m *metav1.ObjectMeta) metav1.ObjectMeta {
 		Name: m.Name, Namespace: m.Namespace, UID: m.UID, ResourceVersion: m.ResourceVersion,
 		CreationTimestamp: m.CreationTimestamp, DeletionTimestamp: m.DeletionTimestamp,
 		Labels:      ours(m.Labels, residencyv1.DatasetLabel, residencyv1.GovernedLabel),
-		Annotations: ours(m.Annotations, residencyv1.DatasetsAnnotation),
+		Annotations: ours(m.Annotations, residencyv1.DatasetsAnnotation, residencyv1.ProcessorsAnnotation),
 	}
 }
 
@@ -151,7 +164,7 @@ func ours(all map[string]string, keys ...string) map[string]string {
 func informers(ctx context.Context, c cache.Cache, nodes *facts.Nodes) (func() bool, error) {
 	var all []func() bool
 	objects := []client.Object{
-		&corev1.Pod{}, facts.NewNamespaceMetadata(), &corev1.Node{},
+		&corev1.Pod{}, facts.NewNamespaceMetadata(), &corev1.Node{}, &corev1.Service{},
 		&corev1.PersistentVolumeClaim{}, &corev1.PersistentVolume{}, &storagev1.StorageClass{},
 	}
 	for _, way := range facts.Carriers() {

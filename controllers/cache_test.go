@@ -86,6 +86,10 @@ type namespaces struct {
 
 func (n namespaces) Namespace(context.Context, string) (facts.Keys, error) { return n.keys, nil }
 
+func (namespaces) ExternalNames(context.Context, string) ([]facts.ExternalName, error) {
+	return nil, nil
+}
+
 // Carrier has a key at the Secret db alone.
 func (n namespaces) Carrier(_ context.Context, way residency.Way, _, name string) (facts.Keys, error) {
 	if way == residency.BySecret && name == "db" {

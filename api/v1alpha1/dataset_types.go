@@ -46,6 +46,13 @@ type DatasetSpec struct {
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=16
 	HandledBy []PodsSelector `json:"handledBy,omitempty"`
+
+	// processors are the Processors that may handle the dataset, as far as its policies permit
+	// it. Left out, any may.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=256
+	Processors []ObjectName `json:"processors,omitempty"`
 }
 
 // PodsSelector selects pods by the labels of their namespace and by their own.

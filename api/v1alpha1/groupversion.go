@@ -32,6 +32,7 @@ func AddToScheme(s *runtime.Scheme) error {
 		&ResidencyPolicy{}, &ResidencyPolicyList{},
 		&Site{}, &SiteList{},
 		&Jurisdiction{}, &JurisdictionList{},
+		&Processor{}, &ProcessorList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)
 	return nil

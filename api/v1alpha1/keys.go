@@ -28,6 +28,10 @@ const (
 	// separated by commas. It adds to the label.
 	DatasetsAnnotation = "residency.domicile.dev/datasets"
 
+	// ProcessorsAnnotation on a Pod or Namespace names the Processors that it calls and by which of
+	// their modes, separated by commas: alibaba-model-studio/global-frankfurt.
+	ProcessorsAnnotation = "residency.domicile.dev/processors"
+
 	// GovernedLabel is the mark on a Namespace in which something handles a dataset.
 	// Admission of pods and bindings fails closed only where it is. It is never removed.
 	GovernedLabel = "residency.domicile.dev/governed"

@@ -19,11 +19,11 @@ package v1alpha1
 // ConditionAccepted says whether the policy is part of the rulebook that serves
 // admission. True is written only once that rulebook holds the policy's generation. A
 // policy that is not accepted still governs: what it governs is Undetermined.
-// On a Site and a Jurisdiction it says whether it can be used as it is written.
+// On a Site, a Jurisdiction and a Processor it says whether it can be used as it is written.
 //
 // Possible reasons for True are: Valid.
 // Possible reasons for False are: UnknownJurisdiction, UnknownCountry, UnknownProvider,
-// UnknownRegion, UnknownCity, UnknownSite, InvalidSite, InvalidJurisdiction, InvalidSelector, InvalidPlace, NoSelector, NoPlaces, InvalidAssurance, InvalidEnforcement, InvalidTransfer, AdequacyNotFound, AdequacyPartial.
+// UnknownRegion, UnknownCity, UnknownSite, InvalidSite, InvalidJurisdiction, InvalidSelector, InvalidPlace, NoSelector, NoPlaces, InvalidAssurance, InvalidEnforcement, InvalidTransfer, AdequacyNotFound, AdequacyPartial, InvalidProcessor.
 // Possible reasons for Unknown are: Pending.
 const ConditionAccepted = "Accepted"
 
@@ -61,6 +61,8 @@ const (
 	ReasonNoPlaces = "NoPlaces"
 	// ReasonInvalidEnforcement: an enforcement mode is none of Deny, Warn and Audit.
 	ReasonInvalidEnforcement = "InvalidEnforcement"
+	// ReasonInvalidProcessor: a Processor says something twice, or what cannot be.
+	ReasonInvalidProcessor = "InvalidProcessor"
 	// ReasonInvalidTransfer: a transfer has no origin to leave, or cannot be read.
 	ReasonInvalidTransfer = "InvalidTransfer"
 	// ReasonAdequacyNotFound: a transfer rests on an adequacy decision that the catalogue does not have.

@@ -80,6 +80,11 @@ type ResidencyPolicySpec struct {
 	// +kubebuilder:validation:MaxItems=64
 	Transfers []Transfer `json:"transfers,omitempty"`
 
+	// processors says what is asked of third parties that handle the datasets, besides their
+	// places.
+	// +optional
+	Processors *ProcessorsRule `json:"processors,omitempty"`
+
 	// assurance says on how good a word the place of a node or a volume has to rest.
 	// +optional
 	Assurance *AssuranceRule `json:"assurance,omitempty"`

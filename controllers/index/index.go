@@ -63,6 +63,7 @@ func Setup(ctx context.Context, indexer client.FieldIndexer) error {
 		one{&corev1.Pod{}, PodKeyed, keyed},
 		one{&corev1.Pod{}, PodReference, podReferences},
 	)
+	all = append(all, one{&corev1.Service{}, facts.ServiceElsewhere, serviceElsewhere})
 	for _, way := range facts.Carriers() {
 		all = append(all, one{facts.NewMetadata(way), CarrierKeyed, keyed})
 	}
@@ -93,6 +94,14 @@ func keyed(object client.Object) []string {
 		return nil
 	}
 	return []string{Keyed}
+}
+
+// serviceElsewhere returns Keyed for a Service that stands for a host elsewhere.
+func serviceElsewhere(object client.Object) []string {
+	if s, ok := object.(*corev1.Service); !ok || s.Spec.Type != corev1.ServiceTypeExternalName {
+		return nil
+	}
+	return []string{facts.Elsewhere}
 }
 
 // podReferences returns what a pod refers to.

@@ -73,6 +73,8 @@ func (k carrying) Namespace(context.Context, string) (facts.Keys, error) {
 	return facts.Keys{}, nil
 }
 
+func (carrying) ExternalNames(context.Context, string) ([]facts.ExternalName, error) { return nil, nil }
+
 func (k carrying) Carrier(_ context.Context, way residency.Way, _, name string) (facts.Keys, error) {
 	if way == k.way && name == k.name {
 		return facts.Keys{Labels: map[string]string{residencyv1.DatasetLabel: "customers"}}, nil

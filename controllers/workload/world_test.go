@@ -57,6 +57,8 @@ type unkeyed struct{ facts.StoredObjects }
 
 func (unkeyed) Namespace(context.Context, string) (facts.Keys, error) { return facts.Keys{}, nil }
 
+func (unkeyed) ExternalNames(context.Context, string) ([]facts.ExternalName, error) { return nil, nil }
+
 func (unkeyed) Carrier(context.Context, residency.Way, string, string) (facts.Keys, error) {
 	return facts.Keys{}, nil
 }

@@ -33,6 +33,7 @@ const (
 	residency = "./internal/residency"
 	location  = "./internal/location"
 	catalogue = "./internal/catalogue"
+	facts     = "./internal/facts"
 	webhook   = "./internal/webhook"
 	workload  = "./controllers/workload"
 )
@@ -54,6 +55,7 @@ func suites() []suite {
 		{catalogue, []string{"Load", "Region", "Zone"}},
 		{location, []string{"OfNode", "Locate"}},
 		{residency, []string{"Evaluate", "Compile"}},
+		{facts, []string{"Processors"}},
 		{webhook, []string{"PodHandler", "PodHandlerNodes", "PodHandlerReach"}},
 		{workload, []string{"Turns"}},
 	}
@@ -115,6 +117,8 @@ func residencyRows() []row {
 		{"evaluate a pod that nothing governs, allocations", allocsOf(residency, "Evaluate/NotGoverned"), allocations(0)},
 		{"evaluate a prohibited pod", timeOf(residency, "Evaluate/Prohibited"), upTo(10 * time.Microsecond)},
 		{"evaluate a pod with four claims", timeOf(residency, "Evaluate/FourClaims"), upTo(5 * time.Microsecond)},
+		{"evaluate a pod with two processors and a transfer", timeOf(residency, "Evaluate/Processors"), upTo(4 * time.Microsecond)},
+		{"find the processors of a pod among 100,000 hosts", timeOf(facts, "Processors"), upTo(20 * time.Microsecond)},
 		{"evaluate a pod that 100 policies govern", timeOf(residency, "Evaluate/AllPolicies"), upTo(50 * time.Microsecond)},
 		{"compile 100 policies x 100 datasets", timeOf(residency, "Compile/100"), nil},
 		{"compile 1,000 x 1,000", timeOf(residency, "Compile/1000"), upTo(time.Second)},

@@ -308,3 +308,6 @@ func plural(n int, one, many string) string {
 func amount(n int, thing string) string {
 	return fmt.Sprintf("%d %s", n, plural(n, thing, thing+"s"))
 }
+
+// ExternalNames returns the Services of the input that stand for hosts elsewhere.
+func (f files) ExternalNames(context.Context, string) ([]facts.ExternalName, error) { return nil, nil }

@@ -180,3 +180,8 @@ func resourceOf(way residency.Way) string {
 }
 
 var _ facts.Source = (*asked)(nil)
+
+// ExternalNames returns the Services of a namespace that stand for hosts elsewhere.
+func (a *asked) ExternalNames(ctx context.Context, namespace string) ([]facts.ExternalName, error) {
+	return a.source.ExternalNames(ctx, namespace)
+}

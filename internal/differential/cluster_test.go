@@ -177,6 +177,10 @@ func (o *operator) Namespace(_ context.Context, name string) (facts.Keys, error)
 	return facts.Keys{}, nil
 }
 
+func (*operator) ExternalNames(context.Context, string) ([]facts.ExternalName, error) {
+	return nil, nil
+}
+
 // Carrier returns the keys of what a pod refers to.
 func (o *operator) Carrier(_ context.Context, way residency.Way, namespace, name string) (facts.Keys, error) {
 	for _, c := range o.Carriers {

@@ -18,6 +18,8 @@ package facts
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -112,4 +114,36 @@ func (c *Cluster) MissingNode(ctx context.Context, name string) (*corev1.Node, e
 		return nil, err
 	}
 	return node, nil
+}
+
+// ServiceElsewhere is the index of a cache by which Cluster finds the Services that stand for hosts
+// elsewhere, with the value Elsewhere.
+const (
+	ServiceElsewhere = "elsewhere"
+	Elsewhere        = "true"
+)
+
+// +kubebuilder:rbac:groups="",resources=services,verbs=get;list;watch
+
+// ExternalNames returns the Services of a namespace that stand for hosts elsewhere, as the cache
+// has them: of one that is made in the moment before a pod, detect tells.
+func (c *Cluster) ExternalNames(ctx context.Context, namespace string) ([]ExternalName, error) {
+	var list corev1.ServiceList
+	err := c.Cache.List(ctx, &list, client.InNamespace(namespace), client.MatchingFields{ServiceElsewhere: Elsewhere}, client.UnsafeDisableDeepCopy)
+	if err != nil {
+		return nil, err
+	}
+	return ExternalNamesOf(list.Items), nil
+}
+
+// ExternalNamesOf returns the Services among these that stand for hosts elsewhere, sorted.
+func ExternalNamesOf(services []corev1.Service) []ExternalName {
+	var out []ExternalName
+	for i := range services {
+		if s := &services[i]; s.Spec.Type == corev1.ServiceTypeExternalName {
+			out = append(out, ExternalName{Service: s.Name, Host: s.Spec.ExternalName})
+		}
+	}
+	slices.SortFunc(out, func(a, b ExternalName) int { return strings.Compare(a.Service, b.Service) })
+	return out
 }

@@ -37,6 +37,8 @@ type Source interface {
 	// MissingNode is asked for a node that Nodes does not know. It returns nil if there
 	// is no such node.
 	MissingNode(ctx context.Context, name string) (*corev1.Node, error)
+	// ExternalNames returns the Services of a namespace that stand for hosts elsewhere.
+	ExternalNames(ctx context.Context, namespace string) ([]ExternalName, error)
 	Storage
 }
 
@@ -72,7 +74,11 @@ func (g *Gatherer) Pod(ctx context.Context, rb *residency.Rulebook, subject resi
 
 // Binding gathers the facts about a pod that is to be bound to a node.
 func (g *Gatherer) Binding(ctx context.Context, rb *residency.Rulebook, subject residency.Subject, pod *corev1.Pod, node string) (*residency.Input, error) {
-	ways, err := g.ways(ctx, rb, pod)
+	namespace, err := g.namespace(ctx, pod.Namespace)
+	if err != nil {
+		return nil, err
+	}
+	ways, err := g.waysIn(ctx, rb, namespace, pod)
 	if err != nil {
 		return nil, err
 	}
@@ -84,6 +90,9 @@ func (g *Gatherer) Binding(ctx context.Context, rb *residency.Rulebook, subject 
 		if in.Volumes, err = g.volumes(ctx, pod, node != ""); err != nil {
 			return nil, err
 		}
+	}
+	if in.Processors, err = g.processors(ctx, rb, namespace, pod); err != nil {
+		return nil, err
 	}
 	if node != "" {
 		in.Node, err = g.node(ctx, node)
@@ -112,11 +121,19 @@ func (g *Gatherer) WaysIn(ctx context.Context, rb *residency.Rulebook, namespace
 }
 
 func (g *Gatherer) ways(ctx context.Context, rb *residency.Rulebook, pod *corev1.Pod) ([]residency.Handling, error) {
-	namespace, err := g.Source.Namespace(ctx, pod.Namespace)
+	namespace, err := g.namespace(ctx, pod.Namespace)
 	if err != nil {
-		return nil, fmt.Errorf("reading the labels of namespace %s: %w", pod.Namespace, err)
+		return nil, err
 	}
 	return g.waysIn(ctx, rb, namespace, pod)
+}
+
+func (g *Gatherer) namespace(ctx context.Context, name string) (Keys, error) {
+	keys, err := g.Source.Namespace(ctx, name)
+	if err != nil {
+		return Keys{}, fmt.Errorf("reading the labels of namespace %s: %w", name, err)
+	}
+	return keys, nil
 }
 
 func (g *Gatherer) waysIn(ctx context.Context, rb *residency.Rulebook, namespace Keys, pod *corev1.Pod) ([]residency.Handling, error) {

@@ -56,6 +56,8 @@ func (s source) Claim(ctx context.Context, namespace, name string) (*corev1.Pers
 
 func (s source) Namespace(context.Context, string) (Keys, error) { return s.keys, s.nsErr }
 
+func (source) ExternalNames(context.Context, string) ([]ExternalName, error) { return nil, nil }
+
 func (s source) MissingNode(_ context.Context, name string) (*corev1.Node, error) {
 	if s.node != nil && s.node.Name == name {
 		return s.node, s.nodErr

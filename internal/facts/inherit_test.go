@@ -194,6 +194,8 @@ func (k shelf) Namespace(_ context.Context, name string) (Keys, error) {
 	return k.namespaces[name], nil
 }
 
+func (shelf) ExternalNames(context.Context, string) ([]ExternalName, error) { return nil, nil }
+
 var errAway = errors.New("the API server is away")
 
 func (k shelf) Claim(ctx context.Context, namespace, name string) (*corev1.PersistentVolumeClaim, error) {

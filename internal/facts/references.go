@@ -184,7 +184,7 @@ func credentials(v *corev1.VolumeSource) string {
 }
 
 // KeepReferences replaces what a pod mounts and runs by as little as has the same References,
-// and volumes that rest in the same places, for a cache that is to hold many pods.
+// volumes that rest in the same places, and the same hosts, for a cache that is to hold many pods.
 func KeepReferences(pod *corev1.Pod) {
 	all := References(pod)
 	volumes := make([]corev1.Volume, 0, len(all))
@@ -206,7 +206,7 @@ func KeepReferences(pod *corev1.Pod) {
 		volumes = append(volumes, v)
 	}
 	pod.Spec.Volumes = volumes
-	pod.Spec.InitContainers, pod.Spec.Containers, pod.Spec.EphemeralContainers = nil, nil, nil
+	keepHosts(pod)
 }
 
 // kept is what is kept of a volume in which bytes may rest, false if they do not.

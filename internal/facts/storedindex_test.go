@@ -79,6 +79,8 @@ func (lookups) Namespace(_ context.Context, name string) (Keys, error) {
 	return Keys{Labels: map[string]string{residencyv1.DatasetLabel: "orders"}}, nil
 }
 
+func (lookups) ExternalNames(context.Context, string) ([]ExternalName, error) { return nil, nil }
+
 func (lookups) Carrier(context.Context, residency.Way, string, string) (Keys, error) {
 	return Keys{}, nil
 }

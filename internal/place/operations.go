@@ -30,9 +30,6 @@ func (s Set) Minus(o Set) Set { return combine(s, o, func(a, b bool) bool { retu
 // Complement is the set of points that do not lie in s.
 func (s Set) Complement() Set { return Everywhere().Minus(s) }
 
-// SubsetOf reports whether every point of s lies in o.
-func (s Set) SubsetOf(o Set) bool { return s.Minus(o).IsEmpty() }
-
 // Overlaps reports whether a point lies in both s and o.
 func (s Set) Overlaps(o Set) bool { return !s.Intersect(o).IsEmpty() }
 

@@ -319,3 +319,14 @@ func TestPartsSayWhatContainsDoes(t *testing.T) {
 		}
 	})
 }
+
+func TestSubsetExactlyIfNothingIsLeft(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := sets().Draw(t, "a"), sets().Draw(t, "b")
+		for _, pair := range [][2]Set{{a, b}, {a.Intersect(b), b}, {a, a.Union(b)}, {a, a}} {
+			if got, want := pair[0].SubsetOf(pair[1]), pair[0].Minus(pair[1]).IsEmpty(); got != want {
+				t.Errorf("%v in %v: %v, want %v", pair[0], pair[1], got, want)
+			}
+		}
+	})
+}

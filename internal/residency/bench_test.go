@@ -68,23 +68,29 @@ func BenchmarkEvaluate(b *testing.B) {
 		with(personal("a", places(jurisdiction("EEA"), country("GB"))), func(s *residencyv1.ResidencyPolicySpec) { s.Storage = s.Processing }),
 		with(personal("b", places(jurisdiction("EEA")), region("aws", "eu-south-1")), func(s *residencyv1.ResidencyPolicySpec) { s.Storage = s.Processing }),
 	}, Options{})
+	sending := Compile(World{Catalogue: cat, Processors: []residencyv1.Processor{studio(b)}}, []residencyv1.Dataset{customers()}, []residencyv1.ResidencyPolicy{
+		with(fromEEA(transfer(country("GB"), residencyv1.MechanismAdequacyDecision)), func(s *residencyv1.ResidencyPolicySpec) { s.Processors = attested("CoC", 2, "") }),
+	}, Options{})
+	calls := []ProcessorUse{declaring("eu"), declaring("london")}
 	for name, bc := range map[string]struct {
 		rulebook *Rulebook
 		handles  string
 		node     string
 		want     Outcome
 		volumes  []*Volume
+		calls    []ProcessorUse
 	}{
-		"Governed":    {hundred(w, 2), "customers", "fra-aws", Permitted, nil},
-		"NotGoverned": {hundred(w, 2), "weather", "fra-aws", NotGoverned, nil},
-		"Prohibited":  {hundred(w, 2), "customers", "iad-aws", Prohibited, nil},
-		"InSites":     {inSites, "customers", "both", Permitted, nil},
-		"AllPolicies": {hundred(w, 100), "customers", "fra-aws", Permitted, nil},
-		"FourClaims":  {storing, "customers", "fra-aws", Permitted, fourVolumes()},
+		"Governed":    {hundred(w, 2), "customers", "fra-aws", Permitted, nil, nil},
+		"NotGoverned": {hundred(w, 2), "weather", "fra-aws", NotGoverned, nil, nil},
+		"Prohibited":  {hundred(w, 2), "customers", "iad-aws", Prohibited, nil, nil},
+		"InSites":     {inSites, "customers", "both", Permitted, nil, nil},
+		"AllPolicies": {hundred(w, 100), "customers", "fra-aws", Permitted, nil, nil},
+		"FourClaims":  {storing, "customers", "fra-aws", Permitted, fourVolumes(), nil},
+		"Processors":  {sending, "customers", "ldn-aws", Permitted, nil, calls},
 	} {
 		b.Run(name, func(b *testing.B) {
 			in := pod(bc.handles)
-			in.Node, in.Volumes = nodes[bc.node], bc.volumes
+			in.At, in.Node, in.Volumes, in.Processors = day(b, "2026-11-27"), nodes[bc.node], bc.volumes, bc.calls
 			b.ReportAllocs()
 			for b.Loop() {
 				sink = Evaluate(bc.rulebook, &in)

@@ -38,8 +38,10 @@ func (rb *Rulebook) ChangedSince(old *Rulebook) []string {
 		}
 	}
 	changed := map[string]bool{}
+	// Who calls a processor is not known here, and who turns out to.
+	processors := !rb.sameProcessors(old)
 	for name, d := range rb.datasets {
-		if o := old.datasets[name]; o == nil || !d.same(o, differs) {
+		if o := old.datasets[name]; o == nil || !d.same(o, differs) || (processors && len(d.policies) > 0) {
 			changed[name] = true
 		}
 	}
@@ -52,7 +54,7 @@ func (rb *Rulebook) ChangedSince(old *Rulebook) []string {
 }
 
 func (d *dataset) same(o *dataset, differs map[string]bool) bool {
-	return d.uid == o.uid && d.contact == o.contact && d.selectsSame(o) &&
+	return d.uid == o.uid && d.contact == o.contact && slices.Equal(d.processors, o.processors) && d.selectsSame(o) &&
 		slices.EqualFunc(d.policies, o.policies, func(a, b *policy) bool { return a.name == b.name && !differs[a.name] })
 }
 

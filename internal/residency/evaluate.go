@@ -50,7 +50,11 @@ func Evaluate(rb *Rulebook, in *Input) Verdict {
 			continue
 		}
 		for _, p := range d.policies {
-			v.Findings = p.appendFindings(v.Findings, in, Finding{Handling: h, Policy: p.name, contact: d.contact})
+			f := Finding{Handling: h, Policy: p.name, contact: d.contact, at: in.At}
+			v.Findings = p.appendFindings(v.Findings, in, f)
+			if len(in.Processors) > 0 {
+				v.Findings = p.appendProcessors(v.Findings, rb, d, in, f)
+			}
 		}
 	}
 	if in.Node == nil && in.Reach != nil {
@@ -60,6 +64,9 @@ func Evaluate(rb *Rulebook, in *Input) Verdict {
 		f := &v.Findings[i]
 		if f.ruling.rule != nil {
 			f.Effect = f.ruling.effect(f.Outcome)
+			if f.Reason == ReasonUndeclaredProcessor {
+				f.Effect = Warn
+			}
 			if in.Every && f.reach != nil && f.Outcome == Prohibited && f.ruling.leavesOpen(f.reach) {
 				f.Effect = max(f.Effect, f.ruling.effect(Undetermined))
 			}
@@ -93,6 +100,7 @@ func (rb *Rulebook) countFindings(in *Input, name string) int {
 		if p.storage != nil {
 			count += len(in.Volumes)
 		}
+		count += 2 * len(in.Processors)
 	}
 	return count
 }
@@ -199,7 +207,7 @@ func (r ruling) judgeReach(reach *Reach) (Outcome, Reason) {
 func requireOneNodeForAll(findings []Finding, r *Reach) {
 	some := 0
 	for i := range findings {
-		if findings[i].reach == nil && findings[i].volume != nil {
+		if findings[i].reach == nil && (findings[i].volume != nil || findings[i].use != nil) {
 			continue
 		}
 		if findings[i].Outcome != Permitted || findings[i].Reason == ReasonNoNodeYet || r.Kind == ReachOpen {

@@ -40,6 +40,8 @@ func (f *Finding) Problem(subject Subject) string {
 		return handles + fmt.Sprintf("policy %q governs it and is not valid (%s), so nothing that it governs can be permitted.", f.Policy, f.ruling.fault.Message())
 	}
 	switch {
+	case f.use != nil:
+		return handles + f.processorProblem()
 	case f.volume != nil && f.node == nil && f.reach == nil:
 		return handles + f.volumeProblem()
 	case f.volume != nil:
@@ -136,6 +138,8 @@ func (f *Finding) Remedy() string {
 		return "Correct the name, or ask whoever keeps the Datasets of this cluster to create it."
 	case f.Reason == ReasonPolicyNotAccepted:
 		change = "Correct the policy"
+	case f.use != nil:
+		change = f.processorRemedy()
 	case f.volume != nil && f.node == nil && f.reach == nil:
 		change = f.volumeRemedy()
 	case f.Reason == ReasonReachesOtherPlaces:
@@ -268,7 +272,7 @@ func (r *Reach) placeWords(rp *ReachPlace, p ruling, reason Reason) string {
 func (v *Verdict) Sentences(atLeast Effect) []string {
 	var out []string
 	for i := range v.Findings {
-		if f := &v.Findings[i]; f.Effect >= atLeast && f.Outcome.Flagged() {
+		if f := &v.Findings[i]; f.Effect >= atLeast && (f.Outcome.Flagged() || f.Reason == ReasonUndeclaredProcessor) {
 			out = append(out, f.Sentence(v.Subject))
 		}
 	}

@@ -43,6 +43,8 @@ type Input struct {
 	// Volumes are where the subject keeps bytes: what a pod mounts, or the one volume or snapshot
 	// that is judged.
 	Volumes []*Volume
+	// Processors are the third parties that the subject calls.
+	Processors []ProcessorUse
 	// OnlyStores says that the subject is a volume or a snapshot: nothing is computed on it, so
 	// that only storage is judged. It has neither Node nor Reach.
 	OnlyStores bool

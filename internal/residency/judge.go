@@ -108,10 +108,15 @@ func (r ruling) notPermitted(at place.Point) Reason {
 	if !r.hasOrigin || !in(r.allowed, at) {
 		return ReasonPlaceNotAllowed
 	}
+	return r.transferReason(func(t *Transfer) bool { return in(t.to, at) })
+}
+
+// transferReason says why no transfer that reaches an allowed place lets data go there.
+func (r ruling) transferReason(reaches func(*Transfer) bool) Reason {
 	reason := ReasonTransferMissing
 	for _, t := range r.transfers {
 		switch {
-		case !in(t.to, at), t.valid(r.period.from):
+		case !reaches(t), t.valid(r.period.from):
 			// One that is valid reaches it only by another Site than that which allows it.
 		case !t.ended(r.period.from):
 			// It begins by itself: that is what to say, whatever else has ended.

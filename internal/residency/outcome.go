@@ -108,6 +108,43 @@ const (
 	ReasonTransferExpired Reason = "TransferExpired"
 	// ReasonTransferNotYetValid: the same, and the transfer to it has not begun.
 	ReasonTransferNotYetValid Reason = "TransferNotYetValid"
+	// ReasonUndeclaredProcessor: a host of a processor is seen in the pod, and neither the pod nor
+	// its namespace says that it calls it. It is judged as if they did.
+	ReasonUndeclaredProcessor Reason = "UndeclaredProcessor"
+	// ReasonUnknownProcessor: there is no Processor of that name.
+	ReasonUnknownProcessor Reason = "UnknownProcessor"
+	// ReasonUnknownMode: the Processor has no mode of that name.
+	ReasonUnknownMode Reason = "UnknownMode"
+	// ReasonProcessorNotAccepted: the Processor is not valid.
+	ReasonProcessorNotAccepted Reason = "ProcessorNotAccepted"
+	// ReasonProcessorNotAllowed: the Dataset names the processors that may handle it, and not this one.
+	ReasonProcessorNotAllowed Reason = "ProcessorNotAllowed"
+	// ReasonPlaceNotStated: the Processor does not say where it stores or computes.
+	ReasonPlaceNotStated Reason = "PlaceNotStated"
+	// ReasonNothingStored: the processor keeps nothing.
+	ReasonNothingStored Reason = "NothingStored"
+	// ReasonScheduledAnywhere: the processor computes where it likes, which is not only in permitted places.
+	ReasonScheduledAnywhere Reason = "ScheduledAnywhere"
+	// ReasonAttestationMissing: the processor has no attestation by the scheme.
+	ReasonAttestationMissing Reason = "AttestationMissing"
+	// ReasonAttestationExpired: it has one that has ended.
+	ReasonAttestationExpired Reason = "AttestationExpired"
+	// ReasonAttestationNotYetValid: it has one that has not begun.
+	ReasonAttestationNotYetValid Reason = "AttestationNotYetValid"
+	// ReasonAttestationLevelTooLow: it has one of a lower level than the policy asks for.
+	ReasonAttestationLevelTooLow Reason = "AttestationLevelTooLow"
+	// ReasonServiceNotDeclared: it has one that does not list all services of the mode.
+	ReasonServiceNotDeclared Reason = "ServiceNotDeclared"
+	// ReasonRetentionTooLong: the mode keeps data for longer than the policy lets it.
+	ReasonRetentionTooLong Reason = "RetentionTooLong"
+	// ReasonRetentionNotStated: the Processor does not say for how long.
+	ReasonRetentionNotStated Reason = "RetentionNotStated"
+	// ReasonSubprocessorsNotPublic: not everybody can read who its subprocessors are.
+	ReasonSubprocessorsNotPublic Reason = "SubprocessorsNotPublic"
+	// ReasonSubprocessorsNotStated: the Processor does not say whether everybody can.
+	ReasonSubprocessorsNotStated Reason = "SubprocessorsNotStated"
+	// ReasonAgreementMissing: there is no data processing agreement.
+	ReasonAgreementMissing Reason = "AgreementMissing"
 	// ReasonImpreciseLocation: the policy speaks of a city or a region, and that much
 	// is not known of the location.
 	ReasonImpreciseLocation Reason = "ImpreciseLocation"

@@ -42,6 +42,8 @@ type policy struct {
 	origin     place.Set
 	transfers  []*Transfer
 	turns      []time.Time
+	// requires is what it asks of processors besides their places, nil if nothing.
+	requires *requirements
 	// goesTo are the places that the transfers name.
 	goesTo []residencyv1.Place
 
@@ -110,6 +112,7 @@ func (c *compiler) policy(rp *residencyv1.ResidencyPolicy) *policy {
 	p.steers = p.onProhibited == Deny && rp.Spec.Enforcement.Steering != residencyv1.SteeringDisabled
 
 	c.transfers(p, &rp.Spec, spec)
+	p.requires = requirementsOf(rp.Spec.Processors)
 	p.storage = c.rule(p, residencyv1.AspectStorage, &rp.Spec.Storage, spec.Child("storage"))
 	p.processing = c.rule(p, residencyv1.AspectProcessing, &rp.Spec.Processing, spec.Child("processing"))
 	if p.storage == nil && p.processing == nil {

@@ -35,6 +35,11 @@ type Rulebook struct {
 	sites          map[string]SiteInfo
 	jurisdictions  *jurisdictions
 	unknownDataset Effect
+	// processors are all Processors, and hosts finds them.
+	processors map[string]*processor
+	hosts      hostIndex
+	// attestationTurns are the instants at which attestations begin or end, by their scheme.
+	attestationTurns map[string][]time.Time
 	// asOf is the instant for which it speaks of itself; Evaluate has an instant of its own.
 	asOf time.Time
 	// turns are the instants at which policies come to mean something else, in order.
@@ -60,6 +65,8 @@ type dataset struct {
 	handledBy []podsSelector
 	// handledByFault is why not all of handledBy can be read, empty if all can.
 	handledByFault string
+	// processors are the names of those that may handle it, nil if any may.
+	processors []string
 }
 
 // Options are what a rulebook depends on besides the API objects.
@@ -96,11 +103,16 @@ func Compile(w World, datasets []residencyv1.Dataset, policies []residencyv1.Res
 		if len(c.handledBy) > 0 {
 			rb.selecting = append(rb.selecting, c)
 		}
+		for _, name := range d.Spec.Processors {
+			c.processors = append(c.processors, string(name))
+		}
 		rb.datasets[d.Name] = c
 	}
 	slices.SortFunc(rb.selecting, func(a, b *dataset) int { return strings.Compare(a.name, b.name) })
 	compiler := newCompiler(w)
 	rb.addWorld(compiler)
+	rb.processors = compiler.processors(w.Processors)
+	rb.hosts = newHostIndex(rb.processors)
 	for i := range policies {
 		p := compiler.policy(&policies[i])
 		if f := opts.Faults[p.name]; f != nil {
@@ -115,6 +127,7 @@ func Compile(w World, datasets []residencyv1.Dataset, policies []residencyv1.Res
 		slices.Sort(p.datasets)
 	}
 	rb.indexNamed()
+	rb.indexAttestations()
 	rb.indexTurns()
 	for _, d := range rb.datasets {
 		slices.SortFunc(d.policies, func(a, b *policy) int { return strings.Compare(a.name, b.name) })
@@ -187,8 +200,10 @@ func (rb *Rulebook) Policy(name string) (PolicyInfo, bool) {
 		return PolicyInfo{}, false
 	}
 	info := PolicyInfo{UID: p.uid, Generation: p.generation, Datasets: slices.Clone(p.datasets), Fault: p.fault}
-	if i := slices.IndexFunc(p.turns, func(at time.Time) bool { return at.After(rb.asOf) }); i >= 0 && p.accepted() {
-		info.NextTurn = p.turns[i]
+	if turns := rb.turnsOfPolicy(p); p.accepted() {
+		if i := slices.IndexFunc(turns, func(at time.Time) bool { return at.After(rb.asOf) }); i >= 0 {
+			info.NextTurn = turns[i]
+		}
 	}
 	return info, true
 }

@@ -107,6 +107,19 @@ func (r ruling) transferOf(at place.Point) *Transfer {
 	return found
 }
 
+// transfersOf returns the valid transfers that a permitted place as a whole rests on: none if it lies
+// within the origin.
+func (r ruling) transfersOf(set place.Set) []*Transfer {
+	rest := set.Minus(r.origin)
+	var out []*Transfer
+	for _, t := range r.transfers {
+		if t.valid(r.period.from) && t.to.Overlaps(rest) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
 func (t *Transfer) outlasts(o *Transfer) bool {
 	return !o.Until.IsZero() && (t.Until.IsZero() || t.Until.After(o.Until))
 }
@@ -126,6 +139,14 @@ func (f *Finding) Transfers() []*Transfer {
 		}
 	}
 	switch {
+	case f.use != nil:
+		for _, s := range f.spreads() {
+			for _, t := range f.ruling.transfersOf(s.set) {
+				if !slices.Contains(out, t) {
+					out = append(out, t)
+				}
+			}
+		}
 	case f.node != nil:
 		add(f.node)
 	case f.reach != nil:

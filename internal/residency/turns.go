@@ -35,7 +35,7 @@ func (rb *Rulebook) indexTurns() {
 		if !p.accepted() {
 			continue
 		}
-		for _, at := range p.turns {
+		for _, at := range rb.turnsOfPolicy(p) {
 			rb.turns = append(rb.turns, turn{at: at, policies: []*policy{p}})
 		}
 	}
@@ -96,4 +96,29 @@ func (rb *Rulebook) Stretch(at time.Time) (from, until time.Time) {
 		until = rb.turns[i].at
 	}
 	return from, until
+}
+
+// turnsOfPolicy are the instants at which the policy comes to mean something else, sorted, each once: a
+// transfer begins or ends, or an attestation that it asks for, of any processor.
+func (rb *Rulebook) turnsOfPolicy(p *policy) []time.Time {
+	if p.requires == nil || len(p.requires.attestations) == 0 {
+		return p.turns
+	}
+	out := slices.Clone(p.turns)
+	for i := range p.requires.attestations {
+		out = append(out, rb.attestationTurns[string(p.requires.attestations[i].Scheme)]...)
+	}
+	slices.SortFunc(out, time.Time.Compare)
+	return slices.CompactFunc(out, time.Time.Equal)
+}
+
+// indexAttestations lists the instants at which attestations begin or end, by their scheme.
+func (rb *Rulebook) indexAttestations() {
+	rb.attestationTurns = map[string][]time.Time{}
+	for _, p := range rb.processors {
+		for i := range p.attestations {
+			scheme := p.attestations[i].scheme
+			rb.attestationTurns[scheme] = append(rb.attestationTurns[scheme], p.attestations[i].turns()...)
+		}
+	}
 }

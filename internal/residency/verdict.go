@@ -16,7 +16,11 @@ limitations under the License.
 
 package residency
 
-import residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+import (
+	"time"
+
+	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+)
 
 // Verdict is what the rulebook says of an input, with every reason for it.
 type Verdict struct {
@@ -48,6 +52,14 @@ type Finding struct {
 
 	contact string
 	ruling  ruling
+	// use is the processor that is judged, nil if none is; processor and mode are what is known of
+	// it, nil if there is none of that name; asked is the requirement that is not met.
+	use       *ProcessorUse
+	processor *processor
+	mode      *mode
+	asked     string
+	// at is the instant for which it is so.
+	at time.Time
 	// volume whose bytes are judged, nil in the aspect of processing.
 	volume *Volume
 	// node or reach have decided. Of a volume that rests apart from its pod's node both are nil.
@@ -72,11 +84,16 @@ func (f *Finding) Reach() *Reach { return f.reach }
 // Volume returns the volume whose bytes were judged, nil in the aspect of processing.
 func (f *Finding) Volume() *Volume { return f.volume }
 
+// Processor returns the processor that was judged, nil if none was.
+func (f *Finding) Processor() *ProcessorUse { return f.use }
+
 // Path returns the field that the finding speaks of.
 func (f *Finding) Path() string {
 	switch {
 	case f.Reason == ReasonUnknownDataset:
 		return f.Handling.path()
+	case f.use != nil:
+		return f.use.Path
 	case f.volume != nil:
 		return f.volume.path()
 	case f.node != nil:

@@ -29,4 +29,6 @@ type World struct {
 	Sites []residencyv1.Site
 	// Jurisdictions are all Jurisdictions besides those that the catalogue has built in.
 	Jurisdictions []residencyv1.Jurisdiction
+	// Processors are all Processors.
+	Processors []residencyv1.Processor
 }

@@ -109,6 +109,8 @@ func (w *world) Namespace(_ context.Context, name string) (facts.Keys, error) {
 	return w.namespaces[name], w.lookup
 }
 
+func (*world) ExternalNames(context.Context, string) ([]facts.ExternalName, error) { return nil, nil }
+
 // Claim returns a claim with the keys that carriers has for it, or one that is stored.
 func (w *world) Claim(ctx context.Context, namespace, name string) (*corev1.PersistentVolumeClaim, error) {
 	keys, ok := w.carriers[carrier{residency.ByClaim, namespace, name}]
