@@ -19,8 +19,8 @@ limitations under the License.
 //
 //	ConfigMap ──catalogue.load──▶ catalogue ─┐
 //	Datasets, ResidencyPolicies ─────────────┼─rulebook.compile──▶ rulebook, locator ─┐
-//	Sites, Jurisdictions ────────────────────┘                                        ├─▶ webhook, on every replica
-//	Nodes ───────────────────────────────────────────────feed──▶ facts.Nodes ─────────┤   node.stamp, site.status, jurisdiction.status
+//	Sites, Jurisdictions, Processors ────────┘                                        ├─▶ webhook, on every replica
+//	Nodes ───────────────────────────────────────────────feed──▶ facts.Nodes ─────────┤   node.stamp, site.status, jurisdiction.status, processor.status
 //	Pods, Namespaces ───────────────────────────────────────────────────────pod.detect──▶ ledger ──▶ dataset.status, residencypolicy.status
 //	Claims, PersistentVolumes, snapshots, classes ───────────────────────volume.detect──▶ ledger, volume.inherit
 package controllers
@@ -44,6 +44,7 @@ import (
 	"github.com/domicile-dev/domicile/controllers/inherit"
 	"github.com/domicile-dev/domicile/controllers/jurisdiction"
 	"github.com/domicile-dev/domicile/controllers/namespace"
+	"github.com/domicile-dev/domicile/controllers/processor"
 	"github.com/domicile-dev/domicile/controllers/residencypolicy"
 	compile "github.com/domicile-dev/domicile/controllers/rulebook"
 	"github.com/domicile-dev/domicile/controllers/site"
@@ -158,6 +159,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool
 		Client: mgr.GetClient(), Rulebook: o.Rulebook, Nodes: o.Gatherer.Nodes, Events: summaries, Clock: o.Clock,
 	}
 	jurisdictionStatus := &jurisdiction.Reconciler{Client: mgr.GetClient(), Rulebook: o.Rulebook, Clock: o.Clock}
+	processorStatus := &processor.Reconciler{Client: mgr.GetClient(), Rulebook: o.Rulebook, Clock: o.Clock}
 	namespaceMark := &namespace.Reconciler{Client: mgr.GetClient(), Rulebook: o.Rulebook, Excluded: o.Excluded, Indexes: o.Indexes}
 	deletionReport := &deletion.Reconciler{Events: summaries}
 
@@ -173,6 +175,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool
 		func() error { return policyStatus.SetupWithManager(mgr, o.Rulebook) },
 		func() error { return siteStatus.SetupWithManager(mgr) },
 		func() error { return jurisdictionStatus.SetupWithManager(mgr) },
+		func() error { return processorStatus.SetupWithManager(mgr) },
 		func() error { return namespaceMark.SetupWithManager(mgr) },
 		func() error { return deletionReport.SetupWithManager(mgr) },
 	} {

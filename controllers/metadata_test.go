@@ -88,7 +88,9 @@ func TestOfWhatPodsReferToOnlyMetadataIsAskedFor(t *testing.T) {
 	}
 	mapper := apimeta.NewDefaultRESTMapper(nil)
 	mapper.Add(corev1.SchemeGroupVersion.WithKind("Pod"), apimeta.RESTScopeNamespace)
-	mapper.Add(corev1.SchemeGroupVersion.WithKind("PersistentVolumeClaim"), apimeta.RESTScopeNamespace)
+	for _, kind := range []string{"PersistentVolumeClaim", "Service"} {
+		mapper.Add(corev1.SchemeGroupVersion.WithKind(kind), apimeta.RESTScopeNamespace)
+	}
 	for _, kind := range []string{"Node", "Namespace", "PersistentVolume"} {
 		mapper.Add(corev1.SchemeGroupVersion.WithKind(kind), apimeta.RESTScopeRoot)
 	}

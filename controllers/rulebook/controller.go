@@ -45,7 +45,7 @@ const name = "rulebook.compile"
 // see that the clock was set.
 const maxWait = time.Hour
 
-// +kubebuilder:rbac:groups=residency.domicile.dev,resources=datasets;residencypolicies;sites;jurisdictions,verbs=get;list;watch
+// +kubebuilder:rbac:groups=residency.domicile.dev,resources=datasets;residencypolicies;sites;jurisdictions;processors,verbs=get;list;watch
 
 // Reconciler compiles what administrators have written. There is one request, for there
 // is one rulebook.
@@ -89,6 +89,8 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 		source.Kind[client.Object](mgr.GetCache(), &residencyv1.Site{}, one, respecified()),
 		// Which countries policies name.
 		source.Kind[client.Object](mgr.GetCache(), &residencyv1.Jurisdiction{}, one, respecified()),
+		// Who is called, and where it stores and computes.
+		source.Kind[client.Object](mgr.GetCache(), &residencyv1.Processor{}, one, respecified()),
 	} {
 		if err := c.Watch(s); err != nil {
 			return fmt.Errorf("watching for %s: %w", name, err)
@@ -111,7 +113,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, _ reconcile.Request) (reconc
 		return reconcile.Result{}, err
 	}
 	now := r.Clock.Now()
-	world := residency.World{Catalogue: cat, Sites: in.sites.Items, Jurisdictions: in.jurisdictions.Items}
+	world := residency.World{Catalogue: cat, Sites: in.sites.Items, Jurisdictions: in.jurisdictions.Items, Processors: in.processors.Items}
 	// The facts come before the rules that judge them: whoever sees a rulebook, as the
 	// writers of statuses do, sees the nodes by the same Sites.
 	r.locate(world, now)
@@ -123,7 +125,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, _ reconcile.Request) (reconc
 	r.Metrics.observe(took)
 	r.Holder.Swap(rb)
 	ctrl.LoggerFrom(ctx).V(1).Info("Rulebook is in force", "datasets", len(in.datasets.Items), "policies", len(in.policies.Items),
-		"sites", len(in.sites.Items), "jurisdictions", len(in.jurisdictions.Items), "took", took)
+		"sites", len(in.sites.Items), "jurisdictions", len(in.jurisdictions.Items), "processors", len(in.processors.Items), "took", took)
 	now = r.Clock.Now()
 	return reconcile.Result{RequeueAfter: soonest(r.located.wait(now), untilTurn(rb, now))}, nil
 }
@@ -152,12 +154,13 @@ type objects struct {
 	policies      residencyv1.ResidencyPolicyList
 	sites         residencyv1.SiteList
 	jurisdictions residencyv1.JurisdictionList
+	processors    residencyv1.ProcessorList
 }
 
 // read reads all of them. Nobody changes them, so the cache's own objects will do.
 func (r *Reconciler) read(ctx context.Context) (*objects, error) {
 	var in objects
-	for _, list := range []client.ObjectList{&in.datasets, &in.policies, &in.sites, &in.jurisdictions} {
+	for _, list := range []client.ObjectList{&in.datasets, &in.policies, &in.sites, &in.jurisdictions, &in.processors} {
 		if err := r.Reader.List(ctx, list, client.UnsafeDisableDeepCopy); err != nil {
 			return nil, fmt.Errorf("listing for the rulebook: %T: %w", list, err)
 		}

@@ -56,6 +56,8 @@ func (s *stored) List(_ context.Context, into client.ObjectList, _ ...client.Lis
 		*list = s.sites
 	case *residencyv1.JurisdictionList:
 		*list = s.jurisdictions
+	case *residencyv1.ProcessorList:
+		*list = s.processors
 	default:
 		return fmt.Errorf("a %T is not listed", into)
 	}
@@ -137,6 +139,22 @@ func TestSitesAndJurisdictionsArePartOfTheRulebook(t *testing.T) {
 	compile(t, r)
 	if reason := reasonOf(t, r, "room-1"); reason != location.ReasonNoWitness {
 		t.Errorf("without its Site the node is %q", reason)
+	}
+}
+
+func TestProcessorsArePartOfTheRulebook(t *testing.T) {
+	r, s, _ := newReconciler(t)
+	model := residencyv1.Processor{ObjectMeta: metav1.ObjectMeta{Name: "model", UID: "m", Generation: 1}}
+	model.Spec.Title, model.Spec.Modes = "Model", []residencyv1.ProcessorMode{{Name: "global", Hosts: []residencyv1.HostName{"api.example.com"}}}
+	s.processors.Items = []residencyv1.Processor{model}
+	compile(t, r)
+	if _, ok := r.Holder.Current().Processor("model"); !ok || !r.Holder.Current().CallsProcessors() {
+		t.Error("the rulebook does not know the processor")
+	}
+	s.processors.Items = nil
+	compile(t, r)
+	if _, ok := r.Holder.Current().Processor("model"); ok {
+		t.Error("the rulebook knows a processor that is gone")
 	}
 }
 

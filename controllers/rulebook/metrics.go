@@ -32,7 +32,7 @@ type Metrics struct {
 func NewMetrics(registry prometheus.Registerer) (*Metrics, error) {
 	m := &Metrics{seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
 		Name:    "domicile_rulebook_compile_seconds",
-		Help:    "Time to compile all Datasets, ResidencyPolicies, Sites and Jurisdictions into the rulebook that is in force, in seconds.",
+		Help:    "Time to compile all Datasets, ResidencyPolicies, Sites, Jurisdictions and Processors into the rulebook that is in force, in seconds.",
 		Buckets: prometheus.ExponentialBuckets(.0001, 4, 9),
 	})}
 	if err := registry.Register(m.seconds); err != nil {
