@@ -175,7 +175,7 @@ func TestReviewsThatAreNone(t *testing.T) {
 		"no object":         {review("Pod", "pods", `null`), "u-1"},
 		"3 MiB and more":    {review("Pod", "pods", `{"metadata":{"name":"`+strings.Repeat("a", 4<<20)+`"}}`), ""},
 	} {
-		for _, path := range []string{"/admit/pods", "/admit/governed-pods", "/admit/bindings", "/admit/other-bindings", "/admit/datasets", "/admit/residencypolicies", "/admit/sites", "/admit/jurisdictions", "/mutate/namespaces"} {
+		for _, path := range []string{"/admit/pods", "/admit/governed-pods", "/admit/bindings", "/admit/other-bindings", "/admit/datasets", "/admit/residencypolicies", "/admit/sites", "/admit/jurisdictions", "/admit/processors", "/mutate/namespaces"} {
 			t.Run(name+path, func(t *testing.T) {
 				status, answer := post(t, path, tc.body)
 				var got admissionv1.AdmissionReview

@@ -32,6 +32,15 @@ import (
 // ExternalName is a Service that is another name of a host elsewhere.
 type ExternalName struct{ Service, Host string }
 
+// Calls returns the third parties that a pod calls, and nothing else about it.
+func (g *Gatherer) Calls(ctx context.Context, rb *residency.Rulebook, pod *corev1.Pod) ([]residency.ProcessorUse, error) {
+	namespace, err := g.namespace(ctx, pod.Namespace)
+	if err != nil {
+		return nil, err
+	}
+	return g.processors(ctx, rb, namespace, pod)
+}
+
 // processors returns the third parties that a pod calls, sorted, each mode once: those that it or
 // its namespace names, and those whose hosts are seen in what its containers are run by, and in the
 // Services of its namespace.

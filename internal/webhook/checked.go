@@ -83,6 +83,19 @@ func (s *server) answerJurisdiction(ctx context.Context, body []byte, req *reque
 	})
 }
 
+// answerProcessor answers a review of a Processor.
+func (s *server) answerProcessor(ctx context.Context, body []byte, req *request) answer {
+	p := &residencyv1.Processor{}
+	return s.answerChecked(ctx, body, req, checkedKind{
+		kind: "Processor", resource: "processors", spec: &p.Spec,
+		check: func(w residency.World, name string) residency.Checked {
+			p.Name = name
+			return residency.CheckProcessor(w, p)
+		},
+		deleted: func(rb *residency.Rulebook, name string) []string { return s.processorDeleted(ctx, rb, name) },
+	})
+}
+
 // answerChecked answers a review: what is known to be wrong is refused, what is surely not
 // meant is warned of. So is a Site that does not exist: a folder is applied in the order
 // of its files, and who makes the Site may come later. Deletions are let go with a warning.
@@ -109,7 +122,7 @@ func (s *server) answerChecked(ctx context.Context, body []byte, req *request, k
 	if checked.Fault == nil {
 		return allowed(fit(told)...)
 	}
-	if missing, only := missingSites(checked.Fault); only {
+	if missing, only := missingSites(checked.Fault, k.kind); only {
 		return allowed(fit(append(missing, told...))...)
 	}
 	a := refused(apierrors.NewInvalid(residencyv1.GroupVersion.WithKind(k.kind).GroupKind(), found.name, checked.Fault.Errors).Status())
@@ -127,14 +140,18 @@ func oneEach(warnings []string) [][]string {
 }
 
 // missingSites reports whether all that is wrong is that Sites do not exist, and warns of it.
-func missingSites(f *residency.Fault) (warnings [][]string, only bool) {
+func missingSites(f *residency.Fault, kind string) (warnings [][]string, only bool) {
 	if !f.OnlyUnknownSites() {
 		return nil, false
 	}
 	for _, err := range f.Errors {
 		warnings = append(warnings, []string{err.Error()})
 	}
-	return append(warnings, []string{"until there is, the policy is not accepted (UnknownSite), and what it governs is Undetermined"}), true
+	until := "until there is, the policy is not accepted (UnknownSite), and what it governs is Undetermined"
+	if kind == "Processor" {
+		until = "until there is, the Processor is not accepted (UnknownSite), and what calls it is Undetermined"
+	}
+	return append(warnings, []string{until}), true
 }
 
 // answerDeletion admits a deletion, with warnings by the rulebook in force.

@@ -64,6 +64,7 @@ const (
 	PathPolicies      = "/admit/residencypolicies"
 	PathSites         = "/admit/sites"
 	PathJurisdictions = "/admit/jurisdictions"
+	PathProcessors    = "/admit/processors"
 	PathNamespaces    = "/mutate/namespaces"
 	// PathSteerPods and PathSteerGovernedPods steer the pods that PathPods and PathGovernedPods judge.
 	PathSteerPods         = "/mutate/pods"
@@ -171,6 +172,7 @@ func Handlers(o Options) map[string]http.Handler {
 		PathPolicies:          &handler{server: s, resource: "residencypolicies", answer: s.answerPolicy},
 		PathSites:             &handler{server: s, resource: "sites", answer: s.answerSite},
 		PathJurisdictions:     &handler{server: s, resource: "jurisdictions", answer: s.answerJurisdiction},
+		PathProcessors:        &handler{server: s, resource: "processors", answer: s.answerProcessor},
 		PathNamespaces:        &handler{server: s, resource: "namespaces", answer: s.answerNamespace},
 
 		PathSteerPods:         &handler{server: s, resource: "steering", answer: podSteerer{s, s.Gatherer}.answer, fails: true},
@@ -207,7 +209,7 @@ func Setup(mgr ctrl.Manager, o Options) error {
 		return errors.New("setting up the webhook: Rulebook, Gatherer and Catalogue are required")
 	}
 	objects := []client.Object{
-		&corev1.Pod{}, facts.NewNamespaceMetadata(), &residencyv1.Site{}, &residencyv1.Jurisdiction{},
+		&corev1.Pod{}, facts.NewNamespaceMetadata(), &residencyv1.Site{}, &residencyv1.Jurisdiction{}, &corev1.Service{},
 		&corev1.PersistentVolumeClaim{}, &corev1.PersistentVolume{}, &storagev1.StorageClass{},
 	}
 	for _, way := range facts.Carriers() {

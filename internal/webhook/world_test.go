@@ -280,6 +280,7 @@ func reviewOf(t testing.TB, resource, subResource string, object, old any, chang
 		"residencypolicies": {Group: "residency.domicile.dev", Version: "v1alpha1", Kind: "ResidencyPolicy"},
 		"sites":             {Group: "residency.domicile.dev", Version: "v1alpha1", Kind: "Site"},
 		"jurisdictions":     {Group: "residency.domicile.dev", Version: "v1alpha1", Kind: "Jurisdiction"},
+		"processors":        {Group: "residency.domicile.dev", Version: "v1alpha1", Kind: "Processor"},
 
 		"deployments": {Group: "apps", Version: "v1", Kind: "Deployment"}, "statefulsets": {Group: "apps", Version: "v1", Kind: "StatefulSet"},
 		"replicasets": {Group: "apps", Version: "v1", Kind: "ReplicaSet"}, "daemonsets": {Group: "apps", Version: "v1", Kind: "DaemonSet"},
