@@ -41,6 +41,25 @@ func (g *Gatherer) Calls(ctx context.Context, rb *residency.Rulebook, pod *corev
 	return g.processors(ctx, rb, namespace, pod)
 }
 
+// Brought returns those of the calls of a pod that are made at hosts which could not be seen in
+// an earlier state of it, whatever was declared of them.
+func Brought(rb *residency.Rulebook, before, after *corev1.Pod, calls []residency.ProcessorUse) []residency.ProcessorUse {
+	old := seenHosts(before)
+	var out []residency.ProcessorUse
+	for _, s := range seenHosts(after) {
+		if slices.ContainsFunc(old, func(o seenHost) bool { return o.host == s.host }) {
+			continue
+		}
+		modes := rb.ModesAt(s.host)
+		for i := range calls {
+			if slices.Contains(modes, calls[i].ModeRef) && !slices.Contains(out, calls[i]) {
+				out = append(out, calls[i])
+			}
+		}
+	}
+	return out
+}
+
 // processors returns the third parties that a pod calls, sorted, each mode once: those that it or
 // its namespace names, and those whose hosts are seen in what its containers are run by, and in the
 // Services of its namespace.

@@ -49,15 +49,14 @@ type podSpec struct {
 	EphemeralContainers []container     `json:"ephemeralContainers"`
 }
 
-// container is what is decoded of a container: to what it refers.
+// container is what is decoded of a container: to what it refers, and which hosts it can be seen
+// to call.
 type container struct {
-	Env     []environment          `json:"env"`
+	Name    string                 `json:"name"`
+	Command []string               `json:"command"`
+	Args    []string               `json:"args"`
+	Env     []corev1.EnvVar        `json:"env"`
 	EnvFrom []corev1.EnvFromSource `json:"envFrom"`
-}
-
-// environment is what is decoded of a variable. Its value is none of our business.
-type environment struct {
-	ValueFrom *corev1.EnvVarSource `json:"valueFrom"`
 }
 
 // podAnswerer answers reviews of pods that are created.
@@ -128,24 +127,19 @@ func (s *podSpec) spec() corev1.PodSpec {
 			}
 		}
 	}
-	// Whichever kind a container is of, its environment is the pod's.
-	for _, list := range [...][]container{s.InitContainers, s.Containers, s.EphemeralContainers} {
-		for i := range list {
-			if c, refers := list[i].container(); refers {
-				spec.Containers = append(spec.Containers, c)
-			}
-		}
+	for i := range s.InitContainers {
+		spec.InitContainers = append(spec.InitContainers, s.InitContainers[i].container())
+	}
+	for i := range s.Containers {
+		spec.Containers = append(spec.Containers, s.Containers[i].container())
+	}
+	for i := range s.EphemeralContainers {
+		c := s.EphemeralContainers[i].container()
+		spec.EphemeralContainers = append(spec.EphemeralContainers, corev1.EphemeralContainer{EphemeralContainerCommon: corev1.EphemeralContainerCommon(c)})
 	}
 	return spec
 }
 
-// container is the container as far as it refers to other objects, if it does.
-func (c *container) container() (out corev1.Container, refers bool) {
-	out.EnvFrom = c.EnvFrom
-	for i := range c.Env {
-		if c.Env[i].ValueFrom != nil {
-			out.Env = append(out.Env, corev1.EnvVar{ValueFrom: c.Env[i].ValueFrom})
-		}
-	}
-	return out, len(out.Env) > 0 || len(out.EnvFrom) > 0
+func (c *container) container() corev1.Container {
+	return corev1.Container{Name: c.Name, Command: c.Command, Args: c.Args, Env: c.Env, EnvFrom: c.EnvFrom}
 }

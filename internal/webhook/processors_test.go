@@ -131,3 +131,126 @@ func TestDeletionsOfProcessors(t *testing.T) {
 		})
 	}
 }
+
+// modelled has a processor with the mode first in Germany at first.model.example and the mode
+// second in the United States at second.model.example.
+func modelled(w *world) {
+	m := model(inCountry("DE"), inCountry("US"))
+	m.Spec.Modes[0].Hosts, m.Spec.Modes[1].Hosts = []residencyv1.HostName{"first.model.example"}, []residencyv1.HostName{"second.model.example"}
+	w.options.Rulebook.Swap(residency.Compile(residency.World{Catalogue: w.catalogue, Processors: []residencyv1.Processor{m}},
+		[]residencyv1.Dataset{dataset("customers", "personal")}, []residencyv1.ResidencyPolicy{policy("gdpr", "personal", "Deny")}, residency.Options{}))
+}
+
+// declaring has a pod name the modes that it calls.
+func declaring(p *corev1.Pod, processors string) *corev1.Pod {
+	p.Annotations = over(p.Annotations, map[string]string{residencyv1.ProcessorsAnnotation: processors})
+	return p
+}
+
+// arguing adds an ephemeral container with an argument.
+func arguing(p *corev1.Pod, arg string) *corev1.Pod {
+	c := corev1.EphemeralContainer{}
+	c.Name, c.Args = "debug", []string{arg}
+	p.Spec.EphemeralContainers = append(p.Spec.EphemeralContainers, c)
+	return p
+}
+
+func TestPodsThatCallProcessors(t *testing.T) {
+	const undeclared = "and neither it nor its namespace says so"
+	for name, tc := range map[string]struct {
+		pod   *corev1.Pod
+		code  int32
+		says  string
+		warns string
+	}{
+		"a permitted mode":           {pod: declaring(pod("customers", "fra-1"), "model/first")},
+		"another mode":               {pod: declaring(pod("customers", "fra-1"), "model/second"), code: 403, says: "Of its modes it would permit first."},
+		"a mode that there is not":   {pod: declaring(pod("customers", "fra-1"), "model/third"), code: 403, says: "has no such mode"},
+		"for no dataset":             {pod: declaring(pod("", "fra-1"), "model/second")},
+		"a host in its environment":  {pod: withEnv(pod("customers", "fra-1"), "https://Second.model.example/v1"), code: 403, says: "(its host second.model.example is in spec.containers[app].env[URL])"},
+		"a host in its command":      {pod: withCommand(pod("customers", "fra-1"), "https://second.model.example"), code: 403, says: "spec.containers[app].command[0]"},
+		"a permitted host":           {pod: withEnv(pod("customers", "fra-1"), "first.model.example:443"), warns: undeclared},
+		"a permitted host, declared": {pod: declaring(withEnv(pod("customers", "fra-1"), "first.model.example:443"), "model/first")},
+		"a host in an init container": {
+			pod: func() *corev1.Pod {
+				p := pod("customers", "fra-1")
+				p.Spec.InitContainers = []corev1.Container{{Name: "load", Args: []string{"second.model.example"}}}
+				return p
+			}(),
+			code: 403, says: "spec.initContainers[load].args[0]",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			modelled(w)
+			_, got := w.post(t, PathPods, reviewOf(t, "pods", "", tc.pod, nil))
+			if code(got) != tc.code {
+				t.Fatalf("code %d, want %d: %+v", code(got), tc.code, got.Result)
+			}
+			if !got.Allowed && !strings.Contains(got.Result.Message, tc.says) {
+				t.Errorf("the refusal does not say %q: %s", tc.says, got.Result.Message)
+			}
+			if warned := strings.Join(got.Warnings, "\n"); got.Allowed && (!strings.Contains(warned, tc.warns) || (tc.warns == "" && warned != "")) {
+				t.Errorf("warned of %q, want %q", warned, tc.warns)
+			}
+		})
+	}
+}
+
+func withEnv(p *corev1.Pod, value string) *corev1.Pod {
+	p.Spec.Containers[0].Env = []corev1.EnvVar{{Name: "URL", Value: value}}
+	return p
+}
+
+func withCommand(p *corev1.Pod, word string) *corev1.Pod {
+	p.Spec.Containers[0].Command = []string{word}
+	return p
+}
+
+func TestPodsThatComeToCallProcessors(t *testing.T) {
+	const second = "https://second.model.example/v1"
+	for name, tc := range map[string]struct {
+		before, after *corev1.Pod
+		code          int32
+		says, warns   string
+	}{
+		"without a node, another mode": {
+			before: declaring(pod("customers", ""), "model/first"), after: declaring(pod("customers", ""), "model/second"), code: 403, says: "model/second",
+		},
+		"without a node, a permitted mode":        {before: pod("customers", ""), after: declaring(constrained(pod("customers", ""), "eu-central-1a"), "model/first")},
+		"without a node, no mode any more":        {before: declaring(pod("customers", ""), "model/second"), after: pod("customers", "")},
+		"without a node, what it did not change":  {before: declaring(pod("customers", ""), "model/second"), after: declaring(labelled(pod("customers", ""), "a", "b"), "model/second")},
+		"with a node, one mode more":              {before: pod("customers", "fra-1"), after: declaring(pod("customers", "fra-1"), "model/second"), warns: "the update is admitted, and the pod is flagged"},
+		"with a node, a permitted mode more":      {before: pod("customers", "fra-1"), after: declaring(pod("customers", "fra-1"), "model/first")},
+		"with a node elsewhere, a permitted mode": {before: pod("customers", "ldn-1"), after: declaring(pod("customers", "ldn-1"), "model/first")},
+		"with a node, what it called before": {
+			before: declaring(pod("customers", "fra-1"), "model/second"), after: labelled(declaring(pod("customers", "fra-1"), "model/second"), "a", "b"),
+		},
+		"with a container that calls": {before: pod("customers", "fra-1"), after: arguing(pod("customers", "fra-1"), second), code: 403, says: "spec.ephemeralContainers[debug].args[0]"},
+		"with a container that calls what only the annotation named": {
+			before: declaring(pod("customers", "fra-1"), "model/second"), after: arguing(declaring(pod("customers", "fra-1"), "model/second"), second), code: 403, says: "model/second",
+		},
+		"with a container that calls what another one calls": {
+			before: withEnv(pod("customers", "fra-1"), second), after: arguing(withEnv(pod("customers", "fra-1"), second), second),
+		},
+		"with a container that calls where it may": {
+			before: declaring(pod("customers", "fra-1"), "model/first"), after: arguing(declaring(pod("customers", "fra-1"), "model/first"), "first.model.example"),
+		},
+		"with a container that calls nobody known": {before: pod("customers", "fra-1"), after: arguing(pod("customers", "fra-1"), "model.example")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			modelled(w)
+			_, got := w.post(t, PathPodUpdates, reviewOf(t, "pods", "", tc.after, tc.before, as("dev")))
+			if code(got) != tc.code {
+				t.Fatalf("code %d, want %d: %+v", code(got), tc.code, got.Result)
+			}
+			if !got.Allowed && !strings.Contains(got.Result.Message, tc.says) {
+				t.Errorf("the refusal does not say %q: %s", tc.says, got.Result.Message)
+			}
+			if warned := strings.Join(got.Warnings, "\n"); got.Allowed && (!strings.Contains(warned, tc.warns) || (tc.warns == "" && warned != "")) {
+				t.Errorf("warned of %q, want %q", warned, tc.warns)
+			}
+		})
+	}
+}

@@ -49,7 +49,7 @@ func (p podUpdateAnswerer) answer(ctx context.Context, body []byte, req *request
 }
 
 // waiting answers for a pod without a node. It is judged as if it were made now, unless the
-// update neither lets it go elsewhere nor has it handle more: then it was judged already,
+// update neither lets it go elsewhere nor has it handle or call more: then it was judged already,
 // and what it loses it is not judged by when it is bound.
 func (p podUpdateAnswerer) waiting(ctx context.Context, req *request, before, after *corev1.Pod) answer {
 	a, v := p.judge(ctx, req, after.Namespace, func(rb *residency.Rulebook) (*residency.Input, error) {
@@ -58,7 +58,11 @@ func (p podUpdateAnswerer) waiting(ctx context.Context, req *request, before, af
 			return in, err
 		}
 		had, err := p.gatherer.Ways(ctx, rb, before)
-		if err == nil && len(residency.Without(in.Handles, had)) == 0 {
+		if err != nil || len(residency.Without(in.Handles, had)) > 0 {
+			return in, err
+		}
+		called, err := p.gatherer.Calls(ctx, rb, before)
+		if err == nil && len(calledBesides(in.Processors, called)) == 0 {
 			in.Handles = nil
 		}
 		return in, err
@@ -74,7 +78,7 @@ func constraintsDiffer(before, after *corev1.Pod) bool {
 		!equality.Semantic.DeepEqual(before.Spec.Affinity, after.Spec.Affinity)
 }
 
-// running answers for a pod that has a node. What it comes to handle by what a new container
+// running answers for a pod that has a node. What it comes to call is judged besides. What it comes to handle by what a new container
 // refers to is judged, since the data is not there yet. What it comes to handle by a label or
 // a key is there already: that is said of it now, and to refuse would hide it. What it handles
 // no longer takes the verb declassify.
@@ -98,7 +102,15 @@ func (p podUpdateAnswerer) running(ctx context.Context, req *request, before, af
 		in.Handles = gained(had, has)
 		return in, nil
 	}, tightened)
-	if !a.response.Allowed || len(lost) == 0 {
+	if !a.response.Allowed {
+		return a
+	}
+	if c := p.calling(ctx, req, before, after); !c.response.Allowed {
+		return c
+	} else if len(c.response.Warnings) > 0 {
+		a.response.Warnings = append(a.response.Warnings, c.response.Warnings...)
+	}
+	if len(lost) == 0 {
 		return a
 	}
 	losses := make([]loss, len(lost))
@@ -125,7 +137,13 @@ func byReference(ways []residency.Handling) []residency.Handling {
 
 // tightened renders the verdict on what a pod with a node comes to handle.
 func tightened(v *residency.Verdict) answer {
-	if !soften(v, func(f *residency.Finding) bool { return !f.Way.ByReference() }) || v.Effect == residency.Deny {
+	return tightenedBut(v, func(f *residency.Finding) bool { return !f.Way.ByReference() })
+}
+
+// tightenedBut renders a verdict on what is so whatever is answered, as far as the findings are
+// about that.
+func tightenedBut(v *residency.Verdict, so func(*residency.Finding) bool) answer {
+	if !soften(v, so) || v.Effect == residency.Deny {
 		return render(v)
 	}
 	return renderAfter(v, fmt.Sprintf("%s has a node already: the update is admitted, and the pod is flagged", v.Subject))

@@ -47,7 +47,7 @@ func warningsOf(v *residency.Verdict, before ...string) [][]string {
 	told := oneEach(before)
 	for i := range v.Findings {
 		f := &v.Findings[i]
-		if f.Effect != residency.Warn || !f.Outcome.Flagged() {
+		if f.Effect != residency.Warn || (!f.Outcome.Flagged() && f.Reason != residency.ReasonUndeclaredProcessor) {
 			continue
 		}
 		parts := []string{f.Sentence(v.Subject)}
