@@ -39,6 +39,11 @@ func Keys(a, b metav1.Object) bool {
 		value(a.GetAnnotations(), b.GetAnnotations(), residencyv1.DatasetsAnnotation)
 }
 
+// Processors reports whether two states of an object name other processors.
+func Processors(a, b metav1.Object) bool {
+	return value(a.GetAnnotations(), b.GetAnnotations(), residencyv1.ProcessorsAnnotation)
+}
+
 func value(a, b map[string]string, key string) bool {
 	old, had := a[key]
 	now, has := b[key]

@@ -51,7 +51,7 @@ import (
 
 const name = "pod.detect"
 
-// +kubebuilder:rbac:groups="",resources=pods;namespaces,verbs=get;list;watch
+// +kubebuilder:rbac:groups="",resources=pods;namespaces;services,verbs=get;list;watch
 // +kubebuilder:rbac:groups="",resources=persistentvolumeclaims;secrets;configmaps,verbs=get;list;watch
 // +kubebuilder:rbac:groups="",resources=nodes,verbs=get;list;watch
 // +kubebuilder:rbac:groups=residency.domicile.dev,resources=datasets,verbs=get;list;watch
@@ -94,8 +94,11 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager, holder *rulebook.Holder,
 	sources := []source.TypedSource[Request]{
 		// What a pod handles, where it is, and whether it has ended.
 		source.TypedKind(mgr.GetCache(), &corev1.Pod{}, podHandler(), podChanged()),
-		// The keys of a namespace are those of every pod in it, and Datasets select by its labels.
+		// The keys of a namespace are those of every pod in it, and so are the processors that it
+		// names; Datasets select by its labels.
 		source.TypedKind(mgr.GetCache(), facts.NewNamespaceMetadata(), namespaceHandler(), namespaceChanged()),
+		// Pods call hosts elsewhere by the names of Services.
+		source.TypedKind(mgr.GetCache(), &corev1.Service{}, serviceHandler(), serviceChanged()),
 		// New rulebooks, and nodes and volumes that are elsewhere than they were.
 		r.Woken,
 	}
@@ -135,6 +138,8 @@ func (r *Reconciler) judgeAll(ctx context.Context, req Request) error {
 		return r.judgeNamed(ctx, types.NamespacedName{Namespace: req.Namespace, Name: req.Name})
 	case podsInNamespace:
 		return r.judgeTightened(ctx, req, client.InNamespace(req.Name))
+	case podsCalling:
+		return r.judgeListed(ctx, client.InNamespace(req.Name))
 	case podsOnNode:
 		return r.judgeListed(ctx, onNode(req.Name))
 	case podsOfDataset:

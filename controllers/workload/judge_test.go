@@ -179,6 +179,10 @@ func TestPodChanges(t *testing.T) {
 		"its label":           {func(p *corev1.Pod) { p.Labels[residencyv1.DatasetLabel] = "other" }, true},
 		"its label is gone":   {func(p *corev1.Pod) { p.Labels = nil }, true},
 		"an empty annotation": {func(p *corev1.Pod) { p.Annotations = map[string]string{residencyv1.DatasetsAnnotation: ""} }, true},
+		"its processors":      {func(p *corev1.Pod) { p.Annotations = map[string]string{residencyv1.ProcessorsAnnotation: "a/b"} }, true},
+		"a container is added": {func(p *corev1.Pod) {
+			p.Spec.EphemeralContainers = []corev1.EphemeralContainer{{EphemeralContainerCommon: corev1.EphemeralContainerCommon{Args: []string{"api.example.com"}}}}
+		}, true},
 		"its node":            {func(p *corev1.Pod) { p.Spec.NodeName = "fra-1" }, true},
 		"its node selector":   {func(p *corev1.Pod) { p.Spec.NodeSelector = map[string]string{"a": "b"} }, true},
 		"its affinity":        {func(p *corev1.Pod) { p.Spec.Affinity = &corev1.Affinity{} }, true},

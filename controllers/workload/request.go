@@ -34,6 +34,8 @@ const (
 	onePod
 	// podsInNamespace: the pods in the namespace of that name.
 	podsInNamespace
+	// podsCalling: the pods in the namespace of that name, since they may call others than before.
+	podsCalling
 	// podsOnNode: the pods on the node of that name.
 	podsOnNode
 	// podsOfDataset: the pods that handle the dataset of that name.
@@ -56,6 +58,8 @@ func (k Kind) String() string {
 		return "pod"
 	case podsInNamespace:
 		return "pods in namespace"
+	case podsCalling:
+		return "pods calling from namespace"
 	case podsOnNode:
 		return "pods on node"
 	case podsOfDataset:

@@ -26,6 +26,7 @@ import (
 	ctrlevent "sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 
+	"github.com/domicile-dev/domicile/controllers/changed"
 	"github.com/domicile-dev/domicile/controllers/wake"
 	"github.com/domicile-dev/domicile/internal/facts"
 	"github.com/domicile-dev/domicile/internal/residency"
@@ -52,18 +53,37 @@ func podHandler() handler.TypedEventHandler[*corev1.Pod, Request] {
 
 // namespaceHandler asks for the pods in the namespace. A namespace that is gone has none.
 func namespaceHandler() handler.TypedEventHandler[*metav1.PartialObjectMetadata, Request] {
-	add := func(q queue, ns *metav1.PartialObjectMetadata) {
-		q.Add(Request{Kind: podsInNamespace, Name: ns.Name})
+	add := func(q queue, kind Kind, ns *metav1.PartialObjectMetadata) {
+		q.Add(Request{Kind: kind, Name: ns.Name})
 	}
 	return handler.TypedFuncs[*metav1.PartialObjectMetadata, Request]{
 		CreateFunc: func(_ context.Context, e ctrlevent.TypedCreateEvent[*metav1.PartialObjectMetadata], q queue) {
 			if !e.IsInInitialList {
-				add(q, e.Object)
+				add(q, podsInNamespace, e.Object)
 			}
 		},
 		UpdateFunc: func(_ context.Context, e ctrlevent.TypedUpdateEvent[*metav1.PartialObjectMetadata], q queue) {
-			add(q, e.ObjectNew)
+			if handledDiffer(e.ObjectOld, e.ObjectNew) {
+				add(q, podsInNamespace, e.ObjectNew)
+			}
+			if changed.Processors(e.ObjectOld, e.ObjectNew) {
+				add(q, podsCalling, e.ObjectNew)
+			}
 		},
+	}
+}
+
+// serviceHandler asks for the pods in the namespace of a Service, all of which may call it.
+func serviceHandler() handler.TypedEventHandler[*corev1.Service, Request] {
+	add := func(q queue, s *corev1.Service) { q.Add(Request{Kind: podsCalling, Name: s.Namespace}) }
+	return handler.TypedFuncs[*corev1.Service, Request]{
+		CreateFunc: func(_ context.Context, e ctrlevent.TypedCreateEvent[*corev1.Service], q queue) {
+			if !e.IsInInitialList {
+				add(q, e.Object)
+			}
+		},
+		UpdateFunc: func(_ context.Context, e ctrlevent.TypedUpdateEvent[*corev1.Service], q queue) { add(q, e.ObjectNew) },
+		DeleteFunc: func(_ context.Context, e ctrlevent.TypedDeleteEvent[*corev1.Service], q queue) { add(q, e.Object) },
 	}
 }
 
