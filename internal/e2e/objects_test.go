@@ -193,6 +193,8 @@ func condition(object client.Object, kind string) *metav1.Condition {
 		conditions = o.Status.Conditions
 	case *residencyv1.Jurisdiction:
 		conditions = o.Status.Conditions
+	case *residencyv1.Processor:
+		conditions = o.Status.Conditions
 	}
 	for i := range conditions {
 		if conditions[i].Type == kind {
