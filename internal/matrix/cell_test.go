@@ -55,6 +55,8 @@ type way struct {
 	stores bool
 	// dated is true for what is about a transfer: the policy allows the prohibited place until that ends.
 	dated bool
+	// attested is true for what a policy permits only as long as an attestation is valid.
+	attested bool
 	// tolerant is true if what cannot be known is admitted with a warning, for what would come to nothing otherwise.
 	tolerant bool
 	// excluded is true for what is done in the namespace that the manager excludes.

@@ -39,7 +39,7 @@ const workers = 8
 func ways() []way {
 	return slices.Concat(
 		inPods(), inBindings(), inRewrites(), inIdentity(), inMounts(), inNodes(), inCreates(), inEdits(),
-		inFreedom(), inTemplates(), inUpdates(), inClaims(), inVolumes(), inSnapshots(), inPodVolumes(), inTransfers(),
+		inFreedom(), inTemplates(), inUpdates(), inClaims(), inVolumes(), inSnapshots(), inPodVolumes(), inTransfers(), inProcessors(),
 	)
 }
 

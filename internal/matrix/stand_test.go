@@ -66,6 +66,8 @@ type stand struct {
 	restorer client.Client
 	// ends is when the transfer of a dated policy ends; the zero time: never.
 	ends time.Time
+	// attestedUntil is how long the processor of the cell is attested.
+	attestedUntil time.Time
 	// once is what was done while looking, and must not be done again.
 	once map[string]bool
 }
@@ -130,6 +132,9 @@ func policyOf(c *cell, law law) *residencyv1.ResidencyPolicy {
 			ends = time.Time{}
 		}
 		transfersOf(policy, ends)
+	}
+	if c.way.attested {
+		policy.Spec.Processors = &residencyv1.ProcessorsRule{RequireAttestations: []residencyv1.RequiredAttestation{{Scheme: attestation}}}
 	}
 	if c.way.tolerant {
 		policy.Spec.Enforcement.Undetermined = residencyv1.EnforcementWarn
