@@ -105,7 +105,10 @@ func TestFrozenRoles(t *testing.T) {
 				RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: role},
 				Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: "User", Name: who}},
 			})
-			for _, what := range []string{"datasets.residency.domicile.dev/customers", "datasets.residency.domicile.dev"} {
+			for _, what := range []string{
+				"datasets.residency.domicile.dev/customers", "datasets.residency.domicile.dev",
+				"processors.residency.domicile.dev/model-studio", "processors.residency.domicile.dev",
+			} {
 				eventually(t, fmt.Sprintf("%s to be answered with %v", what, may), func(context.Context) error {
 					out, err := tryKubectl(t, "auth", "can-i", "declassify", what, "--as", who)
 					if yes := err == nil && strings.Contains(out, "yes"); yes != may {

@@ -196,6 +196,20 @@ func TestFrozenProcessors(t *testing.T) {
 			})
 		}
 	}
+	t.Run("many at once", func(t *testing.T) {
+		everything := verb
+		everything.ResourceNames = nil
+		all := withRules(t, writeCarriers(), everything)
+		five, many := "a/a,b/b,c/c,d/d,e/e", strings.Repeat("a/a,", 64)+"b/b"
+		for before, says := range map[string]string{five: "more than four processors at a time", many: "names more than 64 processors"} {
+			other := namespace(t, func(ns *corev1.Namespace) { processed(ns, before) })
+			off := func(o client.Object) { processed(o, "") }
+			expectRefusal(t, written(t, may, other, "update", off), "domicile-frozen-processors", says, "kubectl auth can-i declassify processors.residency.domicile.dev")
+			if err := written(t, all, other, "update", off); err != nil {
+				t.Errorf("with the verb on all: %v", err)
+			}
+		}
+	})
 	t.Run("of a pod without a node", func(t *testing.T) {
 		waiting := processed(unscheduled(ns, "waiting", d.Name), p.Name+"/home")
 		create(t, waiting)
@@ -255,9 +269,10 @@ func TestAProcessorIsDeletedWhilePodsCallIt(t *testing.T) {
 	if !strings.Contains(out, "without it they are Undetermined (UnknownProcessor)") {
 		t.Errorf("kubectl delete says: %s", out)
 	}
+	gone := time.Now()
 	counts(t, d, residencyv1.OutcomeCounts{Undetermined: 1})
-	if v := d.Status.Violations; len(v) != 1 || v[0].Reason != "UnknownProcessor" {
-		t.Errorf("violations are %+v", v)
+	if v := d.Status.Violations; len(v) != 1 || v[0].Reason != "UnknownProcessor" || v[0].Since.Sub(gone) > time.Second {
+		t.Errorf("it was gone at %s, and violations are %+v", gone, v)
 	}
 }
 
