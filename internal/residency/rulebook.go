@@ -80,6 +80,8 @@ type Options struct {
 	// Faults are what others have found wrong with policies, by name, as a schema that no
 	// API server has enforced yet: these are not accepted, whatever Compile finds itself.
 	Faults map[string]*Fault
+	// ProcessorFaults are the same of Processors: who calls these is Undetermined.
+	ProcessorFaults map[string]*Fault
 }
 
 // Compile makes a rulebook of all Datasets and ResidencyPolicies. It does not fail: a
@@ -112,6 +114,11 @@ func Compile(w World, datasets []residencyv1.Dataset, policies []residencyv1.Res
 	compiler := newCompiler(w)
 	rb.addWorld(compiler)
 	rb.processors = compiler.processors(w.Processors)
+	for name, f := range opts.ProcessorFaults {
+		if p := rb.processors[name]; p != nil && f != nil {
+			p.fault = f
+		}
+	}
 	rb.hosts = newHostIndex(rb.processors)
 	for i := range policies {
 		p := compiler.policy(&policies[i])
