@@ -34,6 +34,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/internal/manifest"
 )
 
 // asker reads a cluster for a person, with what rights the person has.
@@ -57,14 +58,14 @@ func newAsker(flags *clusterFlags, progress io.Writer) (*asker, error) {
 	for _, kind := range []string{"Node", "Namespace"} {
 		mapper.Add(corev1.SchemeGroupVersion.WithKind(kind), apimeta.RESTScopeRoot)
 	}
-	for _, kind := range []string{"Secret", "ConfigMap"} {
+	for _, kind := range []string{"Secret", "ConfigMap", "Service"} {
 		mapper.Add(corev1.SchemeGroupVersion.WithKind(kind), apimeta.RESTScopeNamespace)
 	}
 	for _, kind := range []string{"StorageClass", "VolumeAttributesClass"} {
 		mapper.Add(storagev1.SchemeGroupVersion.WithKind(kind), apimeta.RESTScopeRoot)
 	}
 	mapper.Add(snapshotv1.SchemeGroupVersion.WithKind("VolumeSnapshotClass"), apimeta.RESTScopeRoot)
-	for _, kind := range []string{kindDataset, "ResidencyPolicy", "Site", "Jurisdiction"} {
+	for _, kind := range []string{kindDataset, "ResidencyPolicy", "Site", "Jurisdiction", manifest.ProcessorKind} {
 		mapper.Add(residencyv1.GroupVersion.WithKind(kind), apimeta.RESTScopeRoot)
 	}
 	for _, k := range targetKinds() {

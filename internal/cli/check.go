@@ -47,12 +47,13 @@ func newCheck(streams genericiooptions.IOStreams, s screen, places *placesFlag, 
 		Long: `Judge workloads, volumes and snapshots in files, without a cluster, as the operator would
 judge them.
 
-Read are Datasets, ResidencyPolicies, Sites, Jurisdictions, Nodes, Namespaces, Pods, the
-Secrets and ConfigMaps to which pods refer, and all that has a pod template: Deployments,
-StatefulSets, DaemonSets, ReplicaSets, ReplicationControllers, Jobs, CronJobs and
-PodTemplates; PersistentVolumeClaims, PersistentVolumes, VolumeSnapshots and
-VolumeSnapshotContents, with StorageClasses, VolumeAttributesClasses and
-VolumeSnapshotClasses; as YAML or JSON, alone, in several documents, or in Lists. What is
+Read are Datasets, ResidencyPolicies, Sites, Jurisdictions, Processors, Nodes, Namespaces,
+Pods, the Secrets and ConfigMaps to which pods refer, the Services that stand for hosts
+elsewhere (ExternalName), and all that has a pod template: Deployments, StatefulSets,
+DaemonSets, ReplicaSets, ReplicationControllers, Jobs, CronJobs and PodTemplates;
+PersistentVolumeClaims, PersistentVolumes, VolumeSnapshots and VolumeSnapshotContents, with
+StorageClasses, VolumeAttributesClasses and VolumeSnapshotClasses; as YAML or JSON, alone, in
+several documents, or in Lists. What is
 not among them does not exist: such a node is nowhere, such a class makes no volume, and such
 a namespace or Secret carries no keys. A DaemonSet is judged by every node that its template
 allows, and all else that names no node by whether one of them is permitted.
@@ -62,8 +63,13 @@ also those that a StatefulSet or the pod itself makes a claim for. Claims, volum
 snapshots that hold a dataset are judged for themselves: by their own keys, by those of what
 they were made from, and by those of the volume that they rest in.
 
-Datasets, policies, Sites and Jurisdictions are held to the schema that the API server
-enforces.
+What calls a Processor is judged by where that stores and computes, and by what policies ask
+of it: by those that it or its namespace names, and by those whose hosts are seen in the
+environment, commands and arguments of its containers or in a Service of its namespace. A
+processor that is seen and that nothing names is a warning, which changes no outcome.
+
+Datasets, policies, Sites, Jurisdictions and Processors are held to the schema that the API
+server enforces.
 
 --at judges for another time, at which transfers and Sites may have begun or ended.
 
@@ -79,7 +85,7 @@ Exit codes, whatever the policies' enforcement:
   helm template crm ./chart | kubectl residency check -f policies/ -f nodes.yaml -f -
 
   # What a new policy would find in the cluster as it is
-  kubectl get sites.residency.domicile.dev,jurisdictions.residency.domicile.dev,nodes,namespaces,pods,pvc,pv,sc -A -o json |
+  kubectl get sites.residency.domicile.dev,jurisdictions.residency.domicile.dev,processors.residency.domicile.dev,nodes,namespaces,services,pods,pvc,pv,sc -A -o json |
     kubectl residency check -f policies/ -f -
 
   # What will no longer be permitted when the decision on the UK has ended?

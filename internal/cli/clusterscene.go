@@ -39,6 +39,9 @@ const inCluster = "cluster"
 // sitesResource is what is not needed to know the rules, unless they name Sites.
 const sitesResource = "sites"
 
+// processorsResource is what is not needed to know the rules, but to know whom pods call.
+const processorsResource = "processors"
+
 // sceneReader reads a scene from a cluster.
 type sceneReader struct {
 	*asker
@@ -209,6 +212,9 @@ func (r *sceneReader) readCarriers(ctx context.Context) error {
 	if namespace != "" {
 		return nil
 	}
+	if err := r.readServices(ctx); err != nil {
+		return err
+	}
 	return read(carrierKey{}, "namespaces", facts.NewNamespaceMetadata())
 }
 
@@ -230,7 +236,10 @@ func (r *sceneReader) readClaims(ctx context.Context, namespace string, add func
 
 // readRules reads what a rulebook is made of.
 func (r *sceneReader) readRules(ctx context.Context) error {
-	return r.readCustom(ctx, func(string) bool { return true })
+	return r.readCustom(ctx, func(resource string) bool {
+		// Where a dataset may be asks for nobody who handles it.
+		return resource != processorsResource || !r.scene.target.places
+	})
 }
 
 // readCustom reads those of our own custom resources that are wanted.
@@ -262,6 +271,11 @@ func (r *sceneReader) readCustom(ctx context.Context, wanted func(resource strin
 				r.in.Sites = append(r.in.Sites, custom(manifest.SiteKind, site.Name, *site))
 			}
 		}},
+		{processorsResource, "which third parties pods call, and where these store and compute, is not known", &residencyv1.ProcessorList{}, func(o runtime.Object) {
+			if p, ok := o.(*residencyv1.Processor); ok {
+				r.in.Processors = append(r.in.Processors, custom(manifest.ProcessorKind, p.Name, *p))
+			}
+		}},
 	} {
 		if !wanted(rule.resource) {
 			continue
@@ -279,6 +293,8 @@ func (r *sceneReader) readCustom(ctx context.Context, wanted func(resource strin
 		case denied == nil:
 		case rule.resource == sitesResource:
 			s.unsited = map[string]bool{}
+		case rule.resource == processorsResource:
+			s.processors = denied
 		case s.rules == nil:
 			s.rules = denied
 		}

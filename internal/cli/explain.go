@@ -78,8 +78,8 @@ func newExplain(streams genericiooptions.IOStreams, s screen, places *placesFlag
 		Use:   "explain TYPE/NAME [-n NAMESPACE] [-f FILE|DIR|-]",
 		Short: "Say why something is permitted or not, and what would be",
 		Long: `Say why something is permitted or not, and what would be: which datasets it handles, by
-which ways, which policies govern them, what was found and on whose word, and which nodes
-are permitted.
+which ways, which policies govern them, what was found and on whose word, which third parties
+(Processors) it calls, and which nodes are permitted.
 
 It explains pods; Deployments, StatefulSets, DaemonSets, ReplicaSets, ReplicationControllers,
 Jobs and CronJobs, by their pod template and by their pods; PersistentVolumeClaims (pvc),
@@ -91,7 +91,9 @@ Without -f it reads the cluster with the rights of whoever asks, and judges as t
 does. Of namespaces, Secrets and ConfigMaps it asks for metadata only. What may not be read
 is named; the outcome is Undetermined where it matters, or could. These are all the rights
 that it can use:
-  list  datasets, residencypolicies, sites, jurisdictions (residency.domicile.dev); nodes
+  list  datasets, residencypolicies, sites, jurisdictions, processors
+        (residency.domicile.dev); nodes
+  list  services, where a Processor names hosts: pods may call it by one of type ExternalName
   get   the object itself, its namespace, and the volume claims, Secrets and ConfigMaps to
         which its pods refer
   list  pods; for a Deployment also ReplicaSets, for a CronJob also Jobs; where there are

@@ -63,6 +63,7 @@ func TestExplainIsTheSameInAClusterAndInFiles(t *testing.T) {
 		"sites": {"testdata/places"},
 		"moved": {"testdata/story/nodes.yaml", "testdata/transfers"},
 		"kept":  {"testdata/story/nodes.yaml", "testdata/storage"},
+		"calls": {"testdata/story/nodes.yaml", "testdata/processors"},
 		// In a cluster, who asks about more than one object is told of pods and not of templates.
 		"pods": {"testdata/story/nodes.yaml", "testdata/storage/policies.yaml", "testdata/storage/classes.yaml", "testdata/storage/volumes.yaml", "testdata/storage/workloads.yaml"},
 	} {
@@ -70,6 +71,7 @@ func TestExplainIsTheSameInAClusterAndInFiles(t *testing.T) {
 		for _, args := range map[string][][]string{
 			"ways":  {{"deploy/orders", "-n", "shop"}, {"rs/orders-5f6d", "-n", "shop"}, {"pod/orders-5f6d-dublin", "-n", "shop"}, {"pod/torn", "-n", "shop"}},
 			"story": {{"pod/london", "-n", "crm"}, {"pod/keeper", "-n", "vault"}, {"pod/nowhere", "-n", "crm"}, {"pod/typo", "-n", "crm"}, {"cronjob/report", "-n", "crm"}, {"sts/ledger", "-n", "crm"}, {"ns/vault"}},
+			"calls": {{"pod/eu", "-n", "chat"}, {"pod/silent", "-n", "chat"}, {"deploy/typos", "-n", "chat"}, {"pod/shop", "-n", "web"}, {"pod/free", "-n", "web"}, {"ns/web"}},
 			"sites": {{"pod/on-room-1"}, {"pod/on-room-3"}, {"pod/on-two-sites-1"}, {"ns/default"}, {"dataset/health"}},
 			"moved": {{"pod/virginia", "-n", "crm"}, {"pod/london", "-n", "crm", "--at", "2031-12-28T00:00:00Z"}, {"deploy/anywhere", "-n", "crm"}, {"pv/pv-london"}},
 			"kept": {
@@ -101,7 +103,7 @@ func TestExplainIsTheSameInAClusterAndInFiles(t *testing.T) {
 }
 
 func TestExplainReadsOnlyWhatIsNeeded(t *testing.T) {
-	rules := []string{"list datasets", "list residencypolicies", "list jurisdictions", "list sites", "list nodes"}
+	rules := []string{"list datasets", "list residencypolicies", "list jurisdictions", "list sites", "list processors", "list nodes"}
 	for name, tc := range map[string]struct {
 		args []string
 		want []string
@@ -117,16 +119,16 @@ func TestExplainReadsOnlyWhatIsNeeded(t *testing.T) {
 		},
 		"a namespace": {
 			args: []string{"explain", "namespace/shop"},
-			want: slices.Concat([]string{"get namespaces shop (metadata)", "list pods shop"}, rules[:4],
+			want: slices.Concat([]string{"get namespaces shop (metadata)", "list pods shop"}, rules[:5],
 				[]string{"list persistentvolumeclaims shop", "list volumesnapshots shop", "list nodes"},
 				[]string{"get namespaces shop (metadata)", "get secrets shop/customer-database-credentials (metadata)"}),
 		},
 		"a dataset": {
 			args: []string{"explain", "dataset/orders"},
-			want: slices.Concat([]string{"list pods"}, rules[:4],
+			want: slices.Concat([]string{"list pods"}, rules[:5],
 				[]string{"list persistentvolumeclaims", "list volumesnapshots", "list persistentvolumes", "list volumesnapshotcontents", "list nodes"}, []string{"get namespaces shop (metadata)", "get secrets shop/customer-database-credentials (metadata)"}),
 		},
-		"where": {args: []string{"where", "orders"}, want: rules},
+		"where": {args: []string{"where", "orders"}, want: slices.Concat(rules[:4], rules[5:])},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newObjectServer(t, objectsOf(t, waysFiles...)...)
@@ -161,7 +163,7 @@ func TestExplainListsCarriersOfManyPods(t *testing.T) {
 		"list persistentvolumeclaims", "list volumesnapshots", "list persistentvolumes", "list volumesnapshotcontents",
 		"list secrets (metadata)", "list configmaps (metadata)", "list namespaces (metadata)",
 	}
-	if diff := cmp.Diff(want, s.requests[5:12]); diff != "" || len(s.requests) != 13 {
+	if diff := cmp.Diff(want, s.requests[6:13]); diff != "" || len(s.requests) != 14 {
 		t.Errorf("of %d requests (-want +got):\n%s", len(s.requests), diff)
 	}
 }

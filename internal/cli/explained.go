@@ -60,6 +60,7 @@ func (s *scene) explain(ctx context.Context) (*Explanation, error) {
 		}
 		e.Object = newObject(s.subject.origin, s.subject.Ref)
 		e.Explained, outcome, handles = self.Explained, self.outcome, self.handles
+		e.Processors = called(s.subject.template(), self)
 		if e.Volumes, err = s.keeps(ctx, self); err != nil {
 			return nil, err
 		}
@@ -94,7 +95,9 @@ type looked struct {
 	handles []residency.Handling
 	// volumes are those that were judged, and node is where it is, nil if it has none.
 	volumes []*residency.Volume
-	node    *residency.Node
+	// processors are those that it calls.
+	processors []residency.ProcessorUse
+	node       *residency.Node
 }
 
 // gather returns what is known of an object.
@@ -128,7 +131,7 @@ func (s *scene) look(ctx context.Context, t *thing, only string) (*looked, error
 		return nil, err
 	}
 	denied := s.source.take()
-	l := &looked{handles: in.Handles, volumes: in.Volumes, node: in.Node, Explained: Explained{Findings: []Finding{}}}
+	l := &looked{handles: in.Handles, volumes: in.Volumes, processors: in.Processors, node: in.Node, Explained: Explained{Findings: []Finding{}}}
 	if rb == nil {
 		l.Findings, l.outcome = s.withoutRules(in), residency.Undetermined
 		if len(in.Handles) == 0 {
@@ -156,6 +159,10 @@ func (s *scene) look(ctx context.Context, t *thing, only string) (*looked, error
 		if f.Outcome != residency.Permitted.String() {
 			f.Transfers = nil
 		}
+	}
+	if s.processors != nil && len(in.Handles) > 0 && !in.OnlyStores {
+		// Whom it calls can be seen only by who knows the processors.
+		l.outcome = max(l.outcome, residency.Undetermined)
 	}
 	if len(denied) > 0 {
 		s.miss(denied...)
@@ -217,6 +224,8 @@ func (s *scene) mend(f *Finding, in *residency.Input, denied []Unknown) bool {
 		f.Message = fmt.Sprintf("%s handles dataset %q: policy %q names Sites, and where these are is not known: you may not list sites.%s.", in.Subject, f.Dataset, f.Policy, residencyv1.GroupVersion.Group)
 		f.Allowed, f.Reach = "", nil
 		return true
+	case f.Processor != nil:
+		return s.mendProcessor(f, in)
 	case f.Volume != nil && f.Location == nil && f.Reach == nil:
 		return s.mendVolume(f, in, denied)
 	case s.nodes != nil && f.Reach != nil && f.Policy != "":

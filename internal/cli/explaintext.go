@@ -51,6 +51,7 @@ func (e *Explanation) text(wide bool, s screen) string {
 		messages = append(messages, e.Findings[i].Message)
 	}
 	paragraph(&b, messages)
+	table("", e.processorsGrid())
 	e.where(&b, table)
 	table(e.keepsTitle(), volumesGrid(e.Volumes))
 	paragraph(&b, e.unknownRests())
@@ -65,6 +66,7 @@ func (e *Explanation) text(wide bool, s screen) string {
 		messages = append(messages[:mostSentences], fmt.Sprintf("There is something to say about %s more: -o wide says it.", amount(more, "finding")))
 	}
 	paragraph(&b, messages)
+	paragraph(&b, undeclared(e.itemFindings()))
 	e.last(&b)
 	return b.String()
 }
@@ -110,6 +112,10 @@ func (e *Explanation) findingsGrid() *grid {
 	if moved {
 		g.columns = append(g.columns, transferColumn(5))
 	}
+	calls := slices.ContainsFunc(e.Findings, ofProcessor)
+	if calls {
+		g.columns = append(g.columns, processorColumn(5))
+	}
 	for i := range e.Findings {
 		f := &e.Findings[i]
 		cells := []string{f.Dataset, f.Policy, f.Allowed, f.Outcome, f.Effect, f.Reason}
@@ -118,6 +124,9 @@ func (e *Explanation) findingsGrid() *grid {
 		}
 		if moved {
 			cells = append(cells, transferCell(goesTo(f.Transfers)))
+	}
+		if calls {
+			cells = append(cells, f.processorCell())
 		}
 		g.add(cells...)
 	}

@@ -41,6 +41,8 @@ type Explanation struct {
 	// Volumes are where it keeps bytes: a pod in its volumes, if a policy restricts that; a claim,
 	// a volume or a snapshot itself.
 	Volumes []*Volume `json:"volumes,omitempty"`
+	// Processors are the third parties that a pod calls, each mode once.
+	Processors []CalledProcessor `json:"processors,omitempty"`
 	// Datasets are those that it handles, and where they may be stored and processed, in words.
 	// Of a dataset it is itself.
 	Datasets []DatasetPlaces `json:"datasets"`

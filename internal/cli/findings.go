@@ -51,6 +51,10 @@ func (j *judge) finding(template *field.Path, in *residency.Input, v *residency.
 		Message: strings.TrimSpace(f.Sentence(v.Subject)),
 		Path:    pathOf(template, f.Path()), Allowed: f.Allowed(), Transfers: newTransfers(f.Transfers(), j.at),
 	}
+	if u := f.Processor(); u != nil {
+		out.Processor = newProcessor(u)
+		return out
+	}
 	if f.Volume() != nil {
 		j.rests(&out, in, f)
 		return out
@@ -86,7 +90,7 @@ func aspectOf(in *residency.Input) residencyv1.Aspect {
 
 // pathOf returns a path of a pod as a path of the workload that the pod is made by.
 func pathOf(template *field.Path, path string) string {
-	if template == nil || strings.HasPrefix(path, "namespace ") {
+	if template == nil || strings.HasPrefix(path, "namespace ") || strings.HasPrefix(path, "service ") {
 		return path
 	}
 	return template.String() + "." + path

@@ -78,6 +78,7 @@ func TestTranscripts(t *testing.T) {
 		return append(args, "-f", "story/nodes.yaml", "-f", "storage/policies.yaml", "-f", "odd/awaits.yaml")
 	}
 	moved := func(args ...string) []string { return append(args, "-f", "story/nodes.yaml", "-f", "transfers") }
+	calling := func(args ...string) []string { return append(args, "-f", "story/nodes.yaml", "-f", "processors") }
 	tests := map[string]struct {
 		args []string
 		// screen is a pipe if nothing is said.
@@ -311,6 +312,20 @@ func TestTranscripts(t *testing.T) {
 		"usage-at-day":           {args: moved("check", "--at", "2031-12-28")},
 		"usage-at-no-zone":       {args: moved("where", "customers", "--at", "2031-12-28T00:00:00")},
 		"usage-at-empty":         {args: moved("explain", "pod/london", "--at", "")},
+
+		"processors":              {args: calling("check")},
+		"processors-terminal":     {args: calling("check"), screen: terminal},
+		"processors-json":         {args: calling("check", "-o", "json")},
+		"processors-after":        {args: calling("check", "--at", "2027-01-01T00:00:00Z")},
+		"processors-before":       {args: calling("check", "--at", "2025-12-31T23:59:59Z")},
+		"explain-processor":       {args: calling("explain", "pod/eu", "-n", "chat")},
+		"explain-processor-seen":  {args: calling("explain", "pod/silent", "-n", "chat"), screen: terminal},
+		"explain-processor-json":  {args: calling("explain", "pod/shop", "-n", "web", "-o", "json")},
+		"explain-processor-typos": {args: calling("explain", "deploy/typos", "-n", "chat")},
+		"explain-processor-free":  {args: calling("explain", "pod/free", "-n", "web")},
+		"explain-processor-ns":    {args: calling("explain", "ns/web"), screen: terminal},
+		"explain-processor-data":  {args: calling("explain", "dataset/prompts")},
+		"bad-processors":          {args: with("-f", "bad/processors.yaml")},
 
 		"help":             {args: []string{"--help"}},
 		"help-check":       {args: []string{"check", "--help"}},

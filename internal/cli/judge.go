@@ -41,11 +41,13 @@ type files struct {
 	*facts.StoredIndex
 	namespaces map[string]facts.Keys
 	carriers   map[manifest.Ref]facts.Keys
+	// elsewhere are the Services that stand for hosts elsewhere, by their namespace.
+	elsewhere map[string][]facts.ExternalName
 }
 
 // filesOf returns what the input says of namespaces, and of what pods refer to.
 func filesOf(in *manifest.Input) files {
-	f := files{StoredIndex: in.Storage.Index(), namespaces: map[string]facts.Keys{}, carriers: map[manifest.Ref]facts.Keys{}}
+	f := files{StoredIndex: in.Storage.Index(), namespaces: map[string]facts.Keys{}, carriers: map[manifest.Ref]facts.Keys{}, elsewhere: externalNames(in.Services)}
 	for _, ns := range in.Namespaces {
 		f.namespaces[ns.Name] = facts.Keys{Labels: ns.Labels, Annotations: ns.Annotations}
 	}
@@ -127,7 +129,7 @@ func judgeAll(ctx context.Context, cat *catalogue.Catalogue, in *manifest.Input,
 // as it would if it had got past it: what it governs is Undetermined.
 func (j *judge) compile() {
 	policies := make([]residencyv1.ResidencyPolicy, len(j.in.Policies))
-	opts := residency.Options{AsOf: j.at, Faults: map[string]*residency.Fault{}}
+	opts := residency.Options{AsOf: j.at, Faults: map[string]*residency.Fault{}, ProcessorFaults: map[string]*residency.Fault{}}
 	for i := range j.in.Policies {
 		p := &j.in.Policies[i]
 		policies[i] = p.Object
@@ -144,6 +146,12 @@ func (j *judge) compile() {
 		}
 		for _, err := range checked.Fault.Errors {
 			j.in.Add(manifest.FieldProblem(p.Origin, p.Ref, err))
+		}
+	}
+	for i := range j.in.Processors {
+		// Who calls what the API server would refuse is Undetermined.
+		if p := &j.in.Processors[i]; len(p.Errors) > 0 {
+			opts.ProcessorFaults[p.Name] = &residency.Fault{Errors: p.Errors}
 		}
 	}
 	j.rulebook = residency.Compile(j.world.World, j.datasets(), policies, opts)
@@ -308,6 +316,3 @@ func plural(n int, one, many string) string {
 func amount(n int, thing string) string {
 	return fmt.Sprintf("%d %s", n, plural(n, thing, thing+"s"))
 }
-
-// ExternalNames returns the Services of the input that stand for hosts elsewhere.
-func (f files) ExternalNames(context.Context, string) ([]facts.ExternalName, error) { return nil, nil }

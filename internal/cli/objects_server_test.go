@@ -171,7 +171,7 @@ func (s *objectServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // listKinds are the kinds of the lists that are asked for.
 var listKinds = map[string]string{
 	"pods": "PodList", "nodes": "NodeList", "datasets": "DatasetList", "residencypolicies": "ResidencyPolicyList",
-	"sites": "SiteList", "jurisdictions": "JurisdictionList",
+	"sites": "SiteList", "jurisdictions": "JurisdictionList", "processors": "ProcessorList", "services": "ServiceList",
 	"persistentvolumeclaims": "PersistentVolumeClaimList", "persistentvolumes": "PersistentVolumeList", "storageclasses": "StorageClassList",
 	"volumesnapshots": "VolumeSnapshotList", "volumesnapshotcontents": "VolumeSnapshotContentList", "volumesnapshotclasses": "VolumeSnapshotClassList",
 }
@@ -195,6 +195,12 @@ func objectsOf(t *testing.T, paths ...string) []client.Object {
 	}
 	for i := range in.Jurisdictions {
 		out = append(out, &in.Jurisdictions[i].Object)
+	}
+	for i := range in.Processors {
+		out = append(out, &in.Processors[i].Object)
+	}
+	for i := range in.Services {
+		out = append(out, &in.Services[i])
 	}
 	for _, n := range in.Nodes {
 		out = append(out, n)

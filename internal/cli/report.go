@@ -88,6 +88,8 @@ type Finding struct {
 	Transfers []Transfer `json:"transfers,omitempty"`
 	// Volume that was judged, in the aspect of storage.
 	Volume *Volume `json:"volume,omitempty"`
+	// Processor that was judged: a third party that the workload calls.
+	Processor *Processor `json:"processor,omitempty"`
 	// Node that the workload names, and where it is. Of a volume it is there only if it rests
 	// where that node is.
 	Node     string    `json:"node,omitempty"`

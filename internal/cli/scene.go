@@ -45,6 +45,8 @@ type scene struct {
 	// rules and nodes are the rights that are missing to know the rules, or the nodes; nil if
 	// they are known.
 	rules, nodes *Unknown
+	// processors is the right that is missing to know the processors; nil if they are known.
+	processors *Unknown
 	// unsited are policies that name Sites, while the Sites are not known.
 	unsited map[string]bool
 	// unknown are all rights that are missing.

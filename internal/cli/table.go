@@ -45,6 +45,7 @@ func text(r *Report, strict bool, s screen) string {
 	}
 	paragraph(&b, sentences(r, strict))
 	paragraph(&b, transferSentences(r.findings()))
+	paragraph(&b, undeclared(r.allFindings()))
 	last := append(append([]string{}, r.Notes...), r.Summary.sentence(strict))
 	paragraph(&b, last)
 	return b.String()
@@ -188,7 +189,7 @@ func country(f *Finding) string {
 		}
 		return l.Country
 	})
-	if f.Location == nil && f.Policy != "" {
+	if f.Location == nil && f.Policy != "" && f.Processor == nil {
 		for _, thing := range []string{" nodes", " node", " places"} {
 			words = strings.TrimSuffix(words, thing)
 		}
@@ -200,6 +201,8 @@ func country(f *Finding) string {
 func within(f *Finding, where func(*Location) string) string {
 	r := f.Reach
 	switch {
+	case f.Processor != nil:
+		return f.Processor.words()
 	case f.Volume != nil && f.Location == nil && r == nil:
 		return f.Volume.words(where)
 	case f.Aspect == string(residencyv1.AspectStorage) && f.Location == nil && r == nil:

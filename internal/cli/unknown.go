@@ -71,6 +71,8 @@ type asked struct {
 	claims map[carrierKey]*corev1.PersistentVolumeClaim
 	// objects are what else was asked for.
 	objects map[objectKey]found
+	// elsewhere are the Services that stand for hosts elsewhere, by the namespace that was asked for.
+	elsewhere map[string]elsewhere
 	// whole has the ways and namespaces of which all objects are known.
 	whole map[carrierKey]bool
 	// denied is what was asked for in vain since it was last taken.
@@ -92,7 +94,7 @@ type answered struct {
 func newAsked(source facts.Source) *asked {
 	return &asked{
 		source: source, known: map[carrierKey]answered{}, claims: map[carrierKey]*corev1.PersistentVolumeClaim{},
-		objects: map[objectKey]found{}, whole: map[carrierKey]bool{},
+		objects: map[objectKey]found{}, elsewhere: map[string]elsewhere{}, whole: map[carrierKey]bool{},
 	}
 }
 
@@ -180,8 +182,3 @@ func resourceOf(way residency.Way) string {
 }
 
 var _ facts.Source = (*asked)(nil)
-
-// ExternalNames returns the Services of a namespace that stand for hosts elsewhere.
-func (a *asked) ExternalNames(ctx context.Context, namespace string) ([]facts.ExternalName, error) {
-	return a.source.ExternalNames(ctx, namespace)
-}

@@ -26,7 +26,7 @@ import (
 	"github.com/domicile-dev/domicile/internal/residency"
 )
 
-// world is the catalogue, and what the Sites and Jurisdictions of the input add to it.
+// world is the catalogue, and what the Sites, Jurisdictions and Processors of the input add to it.
 type world struct {
 	residency.World
 	sites *location.Sites
@@ -47,6 +47,9 @@ func gatherWorld(cat *catalogue.Catalogue, in *manifest.Input) *world {
 			w.Jurisdictions = append(w.Jurisdictions, j.Object)
 		}
 	}
+	for i := range in.Processors {
+		w.Processors = append(w.Processors, in.Processors[i].Object)
+	}
 	for i := range in.Sites {
 		if s := &in.Sites[i]; len(s.Errors) == 0 {
 			note(w, in, s, residency.CheckSite(w.World, &s.Object))
@@ -55,6 +58,11 @@ func gatherWorld(cat *catalogue.Catalogue, in *manifest.Input) *world {
 	for i := range in.Jurisdictions {
 		if j := &in.Jurisdictions[i]; len(j.Errors) == 0 {
 			note(w, in, j, residency.CheckJurisdiction(w.World, &j.Object))
+		}
+	}
+	for i := range in.Processors {
+		if p := &in.Processors[i]; len(p.Errors) == 0 {
+			note(w, in, p, residency.CheckProcessor(w.World, &p.Object))
 		}
 	}
 	w.sites = w.locationSites(in)

@@ -54,6 +54,7 @@ func (r *reader) builtin(at Origin, data []byte, b builtin, h header) {
 	case w != nil:
 		errs = append(errs, validateWorkload(w)...)
 	default:
+		errs = append(errs, validateService(object)...)
 		errs = append(errs, validateStorage(object)...)
 	}
 	unique := r.unique(at, ref, object.GetName())
@@ -68,6 +69,8 @@ func (r *reader) builtin(at Origin, data []byte, b builtin, h header) {
 		r.in.Nodes = append(r.in.Nodes, o)
 	case *corev1.Namespace:
 		r.in.Namespaces = append(r.in.Namespaces, o)
+	case *corev1.Service:
+		r.in.Services = append(r.in.Services, *o)
 	case *corev1.Secret, *corev1.ConfigMap:
 		// What is in them matters to nobody here.
 		r.in.Carriers = append(r.in.Carriers, Carrier{Ref: ref, Labels: object.GetLabels(), Annotations: object.GetAnnotations()})

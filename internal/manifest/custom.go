@@ -39,6 +39,7 @@ const (
 	DatasetKind      = "Dataset"
 	SiteKind         = "Site"
 	JurisdictionKind = "Jurisdiction"
+	ProcessorKind    = "Processor"
 )
 
 // Custom is one of our own custom resources.
@@ -60,6 +61,8 @@ type (
 	Site = Custom[residencyv1.Site]
 	// Jurisdiction is a Jurisdiction of the input.
 	Jurisdiction = Custom[residencyv1.Jurisdiction]
+	// Processor is a Processor of the input.
+	Processor = Custom[residencyv1.Processor]
 )
 
 // custom reads one of our own custom resources. One that has problems is kept as far as
@@ -106,6 +109,8 @@ func (r *reader) custom(ctx context.Context, at Origin, data []byte, gvk schema.
 		r.in.Sites = keep(r.in.Sites, decodeCustom[residencyv1.Site](r, at, ref, stored, errs), unique)
 	case JurisdictionKind:
 		r.in.Jurisdictions = keep(r.in.Jurisdictions, decodeCustom[residencyv1.Jurisdiction](r, at, ref, stored, errs), unique)
+	case ProcessorKind:
+		r.in.Processors = keep(r.in.Processors, decodeCustom[residencyv1.Processor](r, at, ref, stored, errs), unique)
 	}
 	return nil
 }

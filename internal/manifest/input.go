@@ -37,6 +37,8 @@ type Input struct {
 	Sites []Site
 	// Jurisdictions, also those that have problems.
 	Jurisdictions []Jurisdiction
+	// Processors, also those that have problems: who calls them is Undetermined.
+	Processors []Processor
 	// Nodes without problems.
 	Nodes []*corev1.Node
 	// Namespaces without problems.
@@ -44,6 +46,8 @@ type Input struct {
 	// Carriers are the Secrets and ConfigMaps without problems: pods that refer to them handle
 	// what they carry the key of.
 	Carriers []Carrier
+	// Services without problems: pods may call what those of type ExternalName stand for.
+	Services []corev1.Service
 	// Storage are the claims, volumes, snapshots and their classes without problems.
 	Storage facts.StoredObjects
 	// Stored are those of them that hold data, as they were read.
@@ -51,7 +55,7 @@ type Input struct {
 	// Workloads without problems.
 	Workloads []Workload
 	// Others counts the objects of kinds that handle no dataset, or that are not known
-	// to, by kind: "Service", "Ingress.networking.k8s.io".
+	// to, by kind: "Role.rbac.authorization.k8s.io", "Ingress.networking.k8s.io".
 	Others map[string]int
 	// Problems are all that is wrong.
 	Problems []Problem

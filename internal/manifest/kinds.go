@@ -54,6 +54,8 @@ func builtinOf(gk schema.GroupKind) (builtin, bool) {
 		b.empty = func() metav1.Object { return &corev1.Secret{} }
 	case schema.GroupKind{Kind: "ConfigMap"}:
 		b.empty = func() metav1.Object { return &corev1.ConfigMap{} }
+	case schema.GroupKind{Kind: "Service"}:
+		b.nameRules, b.empty = validation.NameIsDNSLabel, func() metav1.Object { return &corev1.Service{} }
 	case schema.GroupKind{Kind: "Pod"}:
 		b.empty = func() metav1.Object { return &corev1.Pod{} }
 	case schema.GroupKind{Kind: "PodTemplate"}:
@@ -148,7 +150,7 @@ func (r *reader) kind(ctx context.Context, at Origin, data []byte, gvk schema.Gr
 // nearKind returns the kind that differs from what was written only in case.
 func nearKind(gk schema.GroupKind) (string, bool) {
 	for _, kind := range slices.Concat([]string{
-		"Node", "Namespace", "Secret", "ConfigMap", "Pod", "PodTemplate", "ReplicationController",
+		"Node", "Namespace", "Secret", "ConfigMap", "Service", "Pod", "PodTemplate", "ReplicationController",
 		"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob",
 	}, storageKinds()) {
 		if _, ok := builtinOf(schema.GroupKind{Group: gk.Group, Kind: kind}); ok && strings.EqualFold(kind, gk.Kind) {
