@@ -31,6 +31,7 @@ func TestSamples(t *testing.T) {
 	}{
 		"definitions":              {files: "*.yaml"},
 		"workloads":                {files: "workloads/*.yaml"},
+		"processors":               {files: "processors/*.yaml"},
 		"refused by the schema":    {files: "invalid/schema/*.yaml", refused: true},
 		"refused by the catalogue": {files: "invalid/webhook/*.yaml", refused: true},
 	}
