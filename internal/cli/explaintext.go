@@ -124,7 +124,7 @@ func (e *Explanation) findingsGrid() *grid {
 		}
 		if moved {
 			cells = append(cells, transferCell(goesTo(f.Transfers)))
-	}
+		}
 		if calls {
 			cells = append(cells, f.processorCell())
 		}
