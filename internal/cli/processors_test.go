@@ -24,6 +24,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 )
@@ -55,13 +56,17 @@ func TestProcessorsWithoutARight(t *testing.T) {
 			denied: []string{"list services"}, args: []string{"pod/eu", "-n", "chat"}, code: ExitUndetermined,
 			words: []string{"pod chat/eu: Undetermined", "You may not list services in namespace chat: for which hosts elsewhere they stand, and so whether its pods call a processor by them, is not known."},
 		},
+		"sites, where a Processor names one": {
+			denied: []string{"list sites"}, args: []string{"pod/roomy", "-n", "chat"}, code: ExitUndetermined,
+			words: []string{"where processor room/default stores and computes is not known: you may not list sites.residency.domicile.dev. Policy \"gdpr-prompts\" permits EEA."},
+		},
 		"services, of a namespace": {
 			denied: []string{"list services"}, args: []string{"ns/web"}, code: ExitUndetermined,
 			words: []string{"You may not list services in namespace web"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newObjectServer(t, objectsOf(t, callingFiles...)...)
+			s := newObjectServer(t, append(objectsOf(t, callingFiles...), inARoom()...)...)
 			s.denied = tc.denied
 			got := run(t, "", slices.Concat([]string{"explain"}, tc.args, []string{"--kubeconfig", serve(t, s)})...)
 			if got.code != tc.code {
@@ -73,6 +78,23 @@ func TestProcessorsWithoutARight(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// inARoom returns a pod that calls a Processor whose place is a Site.
+func inARoom() []client.Object {
+	return []client.Object{
+		&residencyv1.Site{ObjectMeta: metav1.ObjectMeta{Name: "cellar"}, Spec: residencyv1.SiteSpec{NodeNames: []residencyv1.NodeName{"cellar-1"}, Country: "DE"}},
+		&residencyv1.Processor{ObjectMeta: metav1.ObjectMeta{Name: "room"}, Spec: residencyv1.ProcessorSpec{
+			Title: "Room", Modes: []residencyv1.ProcessorMode{{Name: "default", Storage: []residencyv1.Place{{Site: new(residencyv1.ObjectName("cellar"))}}}},
+		}},
+		&corev1.Pod{
+			ObjectMeta: metav1.ObjectMeta{
+				Namespace: "chat", Name: "roomy", Labels: map[string]string{residencyv1.DatasetLabel: "prompts"},
+				Annotations: map[string]string{residencyv1.ProcessorsAnnotation: "room/default"},
+			},
+			Spec: corev1.PodSpec{NodeName: "fra-aws-1"},
+		},
 	}
 }
 

@@ -62,6 +62,15 @@ func TestSamplesAreAccepted(t *testing.T) {
 	}
 }
 
+// They are not applied: nobody else's test is to call one of them.
+func TestSamplesOfProcessorsAreAccepted(t *testing.T) {
+	for _, path := range files(t, "processors") {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			kubectl(t, "create", "--dry-run=server", "--validate=strict", "-f", path)
+		})
+	}
+}
+
 func TestInvalidSamplesAreRefused(t *testing.T) {
 	for _, by := range []string{"schema", "webhook"} {
 		for _, path := range files(t, "invalid", by) {
