@@ -322,6 +322,7 @@ func TestTranscripts(t *testing.T) {
 		"explain-processor-seen":  {args: calling("explain", "pod/silent", "-n", "chat"), screen: terminal},
 		"explain-processor-json":  {args: calling("explain", "pod/shop", "-n", "web", "-o", "json")},
 		"explain-processor-typos": {args: calling("explain", "deploy/typos", "-n", "chat")},
+		"explain-processor-front": {args: calling("explain", "deploy/front", "-n", "web")},
 		"explain-processor-free":  {args: calling("explain", "pod/free", "-n", "web")},
 		"explain-processor-ns":    {args: calling("explain", "ns/web"), screen: terminal},
 		"explain-processor-data":  {args: calling("explain", "dataset/prompts")},

@@ -81,6 +81,21 @@ func TestProcessorsWithoutARight(t *testing.T) {
 	}
 }
 
+// TestNothingIsPermittedWithoutProcessors says so of each pod, and not only of all.
+func TestNothingIsPermittedWithoutProcessors(t *testing.T) {
+	s := newObjectServer(t, objectsOf(t, callingFiles...)...)
+	s.denied = []string{"list processors"}
+	e := explained(t, run(t, "", "explain", "dataset/prompts", "-o", "json", "--kubeconfig", serve(t, s)))
+	if len(e.Items) == 0 {
+		t.Fatal("nothing handles the dataset")
+	}
+	for i := range e.Items {
+		if item := &e.Items[i]; item.Outcome != "Undetermined" {
+			t.Errorf("%s is %s", item.Workload.Name, item.Outcome)
+		}
+	}
+}
+
 // inARoom returns a pod that calls a Processor whose place is a Site.
 func inARoom() []client.Object {
 	return []client.Object{
