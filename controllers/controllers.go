@@ -109,6 +109,9 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool
 	if err := stamp.RegisterMetrics(o.Metrics, o.Gatherer.Nodes); err != nil {
 		return nil, err
 	}
+	if err := processor.RegisterMetrics(o.Metrics, o.Rulebook, o.Clock); err != nil {
+		return nil, err
+	}
 	loading, err := overlay.NewMetrics(o.Metrics)
 	if err != nil {
 		return nil, err
@@ -159,7 +162,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, o Options) (synced func() bool
 		Client: mgr.GetClient(), Rulebook: o.Rulebook, Nodes: o.Gatherer.Nodes, Events: summaries, Clock: o.Clock,
 	}
 	jurisdictionStatus := &jurisdiction.Reconciler{Client: mgr.GetClient(), Rulebook: o.Rulebook, Clock: o.Clock}
-	processorStatus := &processor.Reconciler{Client: mgr.GetClient(), Rulebook: o.Rulebook, Clock: o.Clock}
+	processorStatus := &processor.Reconciler{Client: mgr.GetClient(), Rulebook: o.Rulebook, Events: summaries, Clock: o.Clock}
 	namespaceMark := &namespace.Reconciler{Client: mgr.GetClient(), Rulebook: o.Rulebook, Excluded: o.Excluded, Indexes: o.Indexes}
 	deletionReport := &deletion.Reconciler{Events: summaries}
 

@@ -15,7 +15,8 @@ limitations under the License.
 */
 
 // Package processor writes the status of Processors: whether the rulebook can use them, and
-// when what is attested of them changes next. It is the only writer.
+// when what is attested of them changes next. It is the only writer, and tells of attestations
+// that end soon.
 package processor
 
 import (
@@ -29,6 +30,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/controllers/event"
 	"github.com/domicile-dev/domicile/controllers/status"
 	"github.com/domicile-dev/domicile/controllers/wake"
 	"github.com/domicile-dev/domicile/internal/residency"
@@ -36,10 +38,6 @@ import (
 )
 
 const name = "processor.status"
-
-// maxWait bounds how long an instant is waited for at a time: timers do not see that the
-// clock was set.
-const maxWait = time.Hour
 
 // +kubebuilder:rbac:groups=residency.domicile.dev,resources=processors,verbs=get;list;watch
 // +kubebuilder:rbac:groups=residency.domicile.dev,resources=processors/status,verbs=patch
@@ -50,6 +48,7 @@ type Reconciler struct {
 	Client client.Client
 	// Rulebook holds the rulebook in force: what it does not hold yet is not in use.
 	Rulebook *rulebook.Holder
+	Events   event.Sender
 	Clock    clock.PassiveClock
 
 	woken wake.Source[reconcile.Request]
@@ -58,7 +57,7 @@ type Reconciler struct {
 // SetupWithManager registers the controller.
 func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 	w := &status.Writer[residencyv1.Processor, *residencyv1.Processor]{
-		Name: name, Client: r.Client, Woken: &r.woken, Changed: changed, Update: r.update,
+		Name: name, Client: r.Client, Woken: &r.woken, Changed: changed, Update: r.update, Written: r.written,
 	}
 	return w.SetupWithManager(mgr, r.Rulebook)
 }
@@ -67,6 +66,13 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 // else than the old one: what their places name can have changed.
 func changed(old, current *residency.Rulebook) []string {
 	return status.ChangedNames(old, current, current.Processors(), (*residency.Rulebook).Processor)
+}
+
+// written tells of the notices that the status has now. A replica that comes later finds them there.
+func (r *Reconciler) written(before, after *residencyv1.Processor) {
+	for _, e := range ending(before, after) {
+		r.Events.Send(e)
+	}
 }
 
 // update brings the status up to date. An attestation that no policy asks for turns no
@@ -85,10 +91,11 @@ func (r *Reconciler) update(_ context.Context, p *residencyv1.Processor) (status
 		return status.Next{}, nil
 	}
 	update(p, info, now)
-	if p.Status.NextChange == nil {
-		return status.Next{}, nil
+	after := notify(p, now)
+	if next := p.Status.NextChange; next != nil && (after == 0 || next.Sub(now) < after) {
+		after = max(min(next.Sub(now), maxWait), time.Nanosecond)
 	}
-	return status.Next{After: max(min(p.Status.NextChange.Sub(now), maxWait), time.Nanosecond)}, nil
+	return status.Next{After: after}, nil
 }
 
 // pend says of a Processor that no rulebook has held yet that it is not in use. One of which

@@ -26,6 +26,7 @@ import (
 	testclock "k8s.io/utils/clock/testing"
 
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
+	"github.com/domicile-dev/domicile/controllers/event"
 	"github.com/domicile-dev/domicile/internal/catalogue"
 	"github.com/domicile-dev/domicile/internal/residency"
 	"github.com/domicile-dev/domicile/internal/rulebook"
@@ -146,5 +147,28 @@ func TestWhichProcessorsANewRulebookTouches(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"model", "other"}, changed(nil, compile(edited, other))); diff != "" {
 		t.Errorf("the first (-want +got):\n%s", diff)
+	}
+}
+
+type events []event.Event
+
+func (e *events) Send(one event.Event) { *e = append(*e, one) }
+
+// What the status says already is not told again.
+func TestAnAttestationThatEndsSoonIsToldOfOnce(t *testing.T) {
+	p := model("DE", attested(time.Time{}, noon.Add(time.Hour)))
+	var sent events
+	r := &Reconciler{Rulebook: &rulebook.Holder{}, Events: &sent, Clock: testclock.NewFakePassiveClock(noon)}
+	r.Rulebook.Swap(compiler(t)(p))
+	for range 2 {
+		before := p.DeepCopy()
+		next, err := r.update(t.Context(), &p)
+		if err != nil || next.After != time.Hour {
+			t.Fatalf("comes to %+v, %v", next, err)
+		}
+		r.written(before, &p)
+	}
+	if len(sent) != 1 || !strings.Contains(sent[0].Note, "ISO27001") {
+		t.Errorf("sent are %+v", sent)
 	}
 }
