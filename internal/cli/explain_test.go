@@ -71,7 +71,7 @@ func TestExplainIsTheSameInAClusterAndInFiles(t *testing.T) {
 		for _, args := range map[string][][]string{
 			"ways":  {{"deploy/orders", "-n", "shop"}, {"rs/orders-5f6d", "-n", "shop"}, {"pod/orders-5f6d-dublin", "-n", "shop"}, {"pod/torn", "-n", "shop"}},
 			"story": {{"pod/london", "-n", "crm"}, {"pod/keeper", "-n", "vault"}, {"pod/nowhere", "-n", "crm"}, {"pod/typo", "-n", "crm"}, {"cronjob/report", "-n", "crm"}, {"sts/ledger", "-n", "crm"}, {"ns/vault"}},
-			"calls": {{"pod/eu", "-n", "chat"}, {"pod/silent", "-n", "chat"}, {"deploy/typos", "-n", "chat"}, {"pod/shop", "-n", "web"}, {"pod/free", "-n", "web"}, {"ns/web"}},
+			"calls": {{"pod/eu", "-n", "chat"}, {"pod/silent", "-n", "chat"}, {"deploy/typos", "-n", "chat"}, {"pod/shop", "-n", "web"}, {"pod/free", "-n", "web"}, {"deploy/front", "-n", "web"}},
 			"sites": {{"pod/on-room-1"}, {"pod/on-room-3"}, {"pod/on-two-sites-1"}, {"ns/default"}, {"dataset/health"}},
 			"moved": {{"pod/virginia", "-n", "crm"}, {"pod/london", "-n", "crm", "--at", "2031-12-28T00:00:00Z"}, {"deploy/anywhere", "-n", "crm"}, {"pv/pv-london"}},
 			"kept": {
