@@ -40,13 +40,13 @@ func TestAttributesOfAVolumeAreGated(t *testing.T) {
 	}
 	abroad, home := attributes("abroad", "Standard_GRS"), attributes("home", "Standard_ZRS")
 	class := &storagev1.StorageClass{
-		ObjectMeta: metav1.ObjectMeta{Name: name(t, "shares")}, Provisioner: "file.csi.azure.com", Parameters: map[string]string{"location": "westeurope"},
+		ObjectMeta: metav1.ObjectMeta{Name: name(t, "shares")}, Provisioner: "file.csi.azure.com", Parameters: map[string]string{"location": "westeurope", "skuName": "Standard_LRS"},
 	}
 	create(t, class)
 	share := func(suffix string, change func(*corev1.PersistentVolume)) *corev1.PersistentVolume {
 		return volumeIn(t, suffix, "nobody-asks-for-it", func(pv *corev1.PersistentVolume) {
 			pv.Spec.CSI = &corev1.CSIPersistentVolumeSource{
-				Driver: "file.csi.azure.com", VolumeHandle: "rg#account#" + pv.Name + "###", VolumeAttributes: map[string]string{"location": "westeurope"},
+				Driver: "file.csi.azure.com", VolumeHandle: "rg#account#" + pv.Name + "###", VolumeAttributes: map[string]string{"location": "westeurope", "skuName": "Standard_LRS"},
 			}
 			change(pv)
 		})
