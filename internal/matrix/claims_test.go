@@ -100,7 +100,7 @@ func inClaims() []way {
 	}
 	folder := func(node string) func(c *cell, name string) *corev1.PersistentVolume {
 		return func(c *cell, name string) *corev1.PersistentVolume {
-			local := corev1.PersistentVolumeSource{Local: &corev1.LocalVolumeSource{Path: "/mnt/" + name}}
+			local := corev1.PersistentVolumeSource{Local: &corev1.LocalVolumeSource{Path: "/mnt/" + c.className(name)}}
 			return c.volume(name, local, reached(corev1.LabelHostname, node))
 		}
 	}
@@ -121,7 +121,7 @@ func inClaims() []way {
 
 // nfs is a folder of a file server.
 func nfs(c *cell, name string) *corev1.PersistentVolume {
-	return c.volume(name, corev1.PersistentVolumeSource{NFS: &corev1.NFSVolumeSource{Server: "192.0.2.7", Path: "/" + name}})
+	return c.volume(name, corev1.PersistentVolumeSource{NFS: &corev1.NFSVolumeSource{Server: "192.0.2.7", Path: "/" + c.className(name)}})
 }
 
 // nfsWithoutSite is on a server of which nobody says where it is. That of the twin stands in a Site.
