@@ -113,11 +113,11 @@ func (f *Finding) requirementClause() string {
 	case ReasonRetentionTooLong:
 		kept := "without an end"
 		if d := f.mode.retention.Duration; d != nil {
-			kept = "for " + d.Duration.String()
+			kept = "for " + lasting(d.Duration)
 		}
-		return fmt.Sprintf("which keeps data %s: policy %q lets it for %s at most.", kept, f.Policy, f.asked)
+		return fmt.Sprintf("which keeps data %s: policy %q permits %s.", kept, f.Policy, f.asked)
 	case ReasonRetentionNotStated:
-		return fmt.Sprintf("and its Processor does not say for how long it keeps data: policy %q lets it for %s at most.", f.Policy, f.asked)
+		return fmt.Sprintf("and its Processor does not say for how long it keeps data: policy %q permits %s.", f.Policy, f.asked)
 	case ReasonSubprocessorsNotPublic:
 		return fmt.Sprintf("whose subprocessors are not public (%s): policy %q asks for that.", f.asked, f.Policy)
 	case ReasonSubprocessorsNotStated:
@@ -127,6 +127,38 @@ func (f *Finding) requirementClause() string {
 	default:
 		return ""
 	}
+}
+
+// atMost says for how long a policy lets processors keep data.
+func atMost(d time.Duration) string {
+	if d == 0 {
+		return "nothing to be kept"
+	}
+	return lasting(d) + " at most"
+}
+
+// lasting says a duration as people do: 24 hours, 30 days, 2 days 1 hour.
+func lasting(d time.Duration) string {
+	const day = 24 * time.Hour
+	var words []string
+	for _, unit := range []struct {
+		name   string
+		length time.Duration
+	}{{"day", day}, {"hour", time.Hour}, {"minute", time.Minute}, {"second", time.Second}} {
+		n := d / unit.length
+		if n == 0 || unit.length == day && n == 1 { // Up to two days people count in hours.
+			continue
+		}
+		d -= n * unit.length
+		words = append(words, fmt.Sprintf("%d %s", n, unit.name))
+		if n > 1 {
+			words[len(words)-1] += "s"
+		}
+	}
+	if d > 0 || words == nil {
+		words = append(words, d.String())
+	}
+	return strings.Join(words, " ")
 }
 
 // wanted is the attestation that is asked for.
@@ -221,6 +253,8 @@ func (f *Finding) processorRemedy() string {
 		return "Call a processor of which that is known, have it stated in the Processor with its source"
 	case ReasonAttestationExpired, ReasonAttestationMissing, ReasonAttestationLevelTooLow, ReasonServiceNotDeclared:
 		return "Call another processor, have a valid attestation added to the Processor"
+	case ReasonAttestationNotYetValid:
+		return "Wait for the attestation to begin, call another processor"
 	default:
 		return "Call it by a mode that is permitted, or another processor"
 	}

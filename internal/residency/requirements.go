@@ -59,7 +59,7 @@ func (r *requirements) unmet(p *processor, m *mode, at time.Time, found func(o O
 	}
 	if r.maxRetention != nil {
 		if o, reason := m.keeps(*r.maxRetention); o != Permitted {
-			found(o, reason, r.maxRetention.String())
+			found(o, reason, atMost(*r.maxRetention))
 		}
 	}
 	switch {
