@@ -25,7 +25,7 @@ help: ## List every target, one line each
 ##@ See it
 
 .PHONY: demo
-demo: build controlplane ## A story in eleven steps on a real API server (KEEP=1 leaves the cluster)
+demo: build controlplane ## A story in fourteen steps on a real API server (KEEP=1 leaves the cluster)
 	@go run ./hack/demo
 
 .PHONY: cluster-up

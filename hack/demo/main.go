@@ -14,7 +14,7 @@ See the License for the specific language governing permissions and
 limitations under the License.
 */
 
-// Command demo tells what Domicile does, as a story in eleven steps on a real API server.
+// Command demo tells what Domicile does, as a story in fourteen steps on a real API server.
 // Each step prints the command, what happened and why it matters. The first surprise
 // ends it with exit code 1; the cluster is taken down whatever happened, unless KEEP=1.
 package main

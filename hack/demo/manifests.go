@@ -16,7 +16,10 @@ limitations under the License.
 
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 const dataset = `apiVersion: residency.domicile.dev/v1alpha1
 kind: Dataset
@@ -46,22 +49,28 @@ spec:
 const londonToo = "    - {city: {name: London, country: GB}}\n"
 
 // pod handles the dataset customers and names its node, or none and no scheduler.
-func pod(name, node string) string {
-	where := "schedulerName: nobody"
+func pod(name, node string) string { return podOf("customers", name, node, "") }
+
+// podOf handles a dataset, names its node, or none and no scheduler, and calls a processor, or none.
+func podOf(dataset, name, node, processor string) string {
+	where, calls := "schedulerName: nobody", ""
 	if node != "" {
 		where = "nodeName: " + node
+	}
+	if processor != "" {
+		calls = "  annotations: {residency.domicile.dev/processors: " + processor + "}\n"
 	}
 	return fmt.Sprintf(`apiVersion: v1
 kind: Pod
 metadata:
   namespace: crm
-  name: %s
-  labels: {residency.domicile.dev/dataset: customers}
-spec:
-  %s
+  name: %[1]s
+  labels: {residency.domicile.dev/dataset: %[2]s}
+%[3]sspec:
+  %[4]s
   terminationGracePeriodSeconds: 0
-  containers: [{name: app, image: example/profiles:1}]
-`, name, where)
+  containers: [{name: app, image: example/%[2]s:1}]
+`, name, dataset, calls, where)
 }
 
 // payroll may be processed in Frankfurt alone.
@@ -190,3 +199,75 @@ spec:
     - {country: DE}
   enforcement: {admission: Deny}
 `
+
+// prompts are what people ask an assistant. They may be stored and processed in the EEA.
+const prompts = `apiVersion: residency.domicile.dev/v1alpha1
+kind: Dataset
+metadata: {name: prompts}
+spec: {title: What people ask the assistant}
+---
+apiVersion: residency.domicile.dev/v1alpha1
+kind: ResidencyPolicy
+metadata: {name: prompts-eea}
+spec:
+  datasets: [prompts]
+  storage:
+    allowed:
+    - {jurisdiction: EEA}
+  processing:
+    allowed:
+    - {jurisdiction: EEA}
+  enforcement: {admission: Deny}
+`
+
+// tickets come from the EEA, and may go to the UK for as long as the decision on it holds.
+const tickets = `apiVersion: residency.domicile.dev/v1alpha1
+kind: Dataset
+metadata: {name: tickets}
+spec: {title: Support tickets}
+---
+apiVersion: residency.domicile.dev/v1alpha1
+kind: ResidencyPolicy
+metadata: {name: tickets-transfers}
+spec:
+  datasets: [tickets]
+  origin: {jurisdiction: EEA}
+  processing:
+    allowed:
+    - {jurisdiction: EEA}
+    - {country: GB}
+  transfers:
+  - to: {country: GB}
+    mechanism: AdequacyDecision
+    reference: Implementing Decision (EU) 2021/1772, renewed 2025-12-19
+  enforcement: {admission: Deny}
+`
+
+const surveys = `apiVersion: residency.domicile.dev/v1alpha1
+kind: Dataset
+metadata: {name: surveys}
+spec: {title: Answers to surveys}
+`
+
+// surveysTransfers come from the EEA, and may go to the US by a contract until it ends.
+func surveysTransfers(until time.Time) string {
+	return `apiVersion: residency.domicile.dev/v1alpha1
+kind: ResidencyPolicy
+metadata: {name: surveys-transfers}
+spec:
+  datasets: [surveys]
+  origin: {jurisdiction: EEA}
+  processing:
+    allowed:
+    - {jurisdiction: EEA}
+    - {country: US}
+  transfers:
+  - to: {country: US}
+    mechanism: StandardContractualClauses
+    module: ControllerToProcessor
+    reference: contract 2026-31 with Example Inc., annex 3
+    assessment: TIA-2026-04
+    validUntil: "` + until.UTC().Format(time.RFC3339) + `"
+  enforcement: {admission: Deny}
+`
+}

@@ -50,6 +50,12 @@ func story() []step {
 			"Storage is not processing. A pod in Frankfurt with a volume in London keeps its data abroad, and a check of where pods run would have called it fine."},
 		{"London is permitted, and then it is not", tellLeave,
 			"Nothing was restarted and nobody asked: a rule that changes is a question to everything that already runs."},
+		{"An endpoint in Frankfurt that computes anywhere", tellProcessors,
+			"The pod runs in Frankfurt, its endpoint is in Frankfurt, and the answers may be computed on any continent. What a processor states of each mode is judged, and the refusal names the mode that would do."},
+		{"London, by a decision that has an end", tellAdequacy,
+			"Data from the EEA may go to London for as long as the decision on the UK holds. Its end is no surprise: it is shown today, and any other time can be asked for."},
+		{"A contract ends while a pod runs by it", tellEnd,
+			"Nobody wrote anything at that instant: the manager knows when its next answer turns, and waits for it. What runs is flagged and runs on, what comes is refused."},
 		{"The same verdicts without a cluster", tellOffline,
 			"One function decides, so a pipeline hears the same answer before anything is applied. 1 means that something is prohibited."},
 	}
