@@ -82,7 +82,7 @@ func (l *Locator) declare(thing string, matches []SiteMatch, witnesses func(int)
 	joined.locate(&d.Location)
 	d.Location.Sites = namesOf(current)
 	d.Location.Assurance = Declared
-	d.Location.Contradiction = against(&joined)
+	d.Location.Contradiction = against(joined)
 	return d, true
 }
 
@@ -111,12 +111,13 @@ func (s *Site) locate(l *Location) {
 	l.Source = s.Source
 }
 
-// join makes one of Sites that agree, with all that any of them says.
-func join(sites []*Site) Site {
+// join makes one of Sites that agree, with the name of the first and all that any of them says.
+// Of one Site it is that Site, so that it is not written to.
+func join(sites []*Site) *Site {
 	if len(sites) == 1 {
-		return *sites[0]
+		return sites[0]
 	}
-	var joined Site
+	joined := Site{Name: sites[0].Name}
 	sources := make([]string, 0, len(sites))
 	for _, s := range sites {
 		joined.Country = s.Country
@@ -133,7 +134,7 @@ func join(sites []*Site) Site {
 		sources = append(sources, s.Source)
 	}
 	joined.Source = strings.Join(sources, "; ")
-	return joined
+	return &joined
 }
 
 // disagreement returns the names of the Sites that disagree with another one, in their order,

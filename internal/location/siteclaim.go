@@ -61,28 +61,27 @@ func (l *Locator) hearClaims(r *reading, a *Answer) []SiteRef {
 		return nil
 	}
 	joined := join(claiming)
-	joined.Name = claiming[0].Name
 	rests := false
 	switch {
 	case own.Known():
 	case silent(own):
-		if against := cmp.Or(r.against(l, &joined), r.betaAgainstSite(l, &joined)); against != "" {
-			l.dispute(r, own, &joined, claiming, against)
+		if against := cmp.Or(r.against(l, joined), r.betaAgainstSite(l, joined)); against != "" {
+			l.dispute(r, own, joined, claiming, against)
 			return nil
 		}
 		*own = r.ofSites(claiming)
 		joined.locate(own)
 		rests = true
 	case joined.Provider != "" && (own.Reason == ReasonAmbiguousProvider || own.Reason == ReasonAmbiguousRegion):
-		if l.settle(r, own, &joined, claiming); !own.Known() {
+		if l.settle(r, own, joined, claiming); !own.Known() {
 			return nil
 		}
 		rests = true
 	default:
 		return nil
 	}
-	if !l.confirms(&joined, own) {
-		l.dispute(r, own, &joined, claiming, own.saysOwn())
+	if !l.confirms(joined, own) {
+		l.dispute(r, own, joined, claiming, own.saysOwn())
 		return nil
 	}
 	own.Sites = namesOf(claiming)
