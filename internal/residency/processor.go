@@ -98,8 +98,10 @@ func (c *compiler) processor(spec *residencyv1.Processor) *processor {
 	}
 	for i := range spec.Spec.Modes {
 		m := c.modeOf(&spec.Spec.Modes[i], path.Child("modes").Index(i))
-		if p.mode(m.name) != nil {
+		if first := p.mode(m.name); first != nil {
 			c.fault(residencyv1.ReasonInvalidProcessor, field.Duplicate(path.Child("modes").Index(i).Child("name"), m.name))
+			// Who calls one of these is Undetermined as well.
+			first.hosts = append(first.hosts, m.hosts...)
 			continue
 		}
 		p.modes = append(p.modes, m)

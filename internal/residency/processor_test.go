@@ -244,6 +244,18 @@ func TestModesAt(t *testing.T) {
 	}
 }
 
+// The API server refuses a mode that is named twice, and files may have one: no host of it is lost.
+func TestModesAtHostsOfAModeNamedTwice(t *testing.T) {
+	p := studio(t)
+	p.Spec.Modes = []residencyv1.ProcessorMode{{Name: "all", Hosts: []residencyv1.HostName{"a.example.com"}}, {Name: "all", Hosts: []residencyv1.HostName{"b.example.com"}}}
+	rb := Compile(World{Catalogue: load(t), Processors: []residencyv1.Processor{p}}, nil, nil, Options{})
+	for _, host := range []string{"a.example.com", "b.example.com"} {
+		if diff := gocmp.Diff([]ModeRef{{"studio", "all"}}, rb.ModesAt(host)); diff != "" {
+			t.Errorf("at %s (-want +got):\n%s", host, diff)
+		}
+	}
+}
+
 // What changes of processors touches is all that is governed; of attestations only what asks for them.
 func TestProcessorsChange(t *testing.T) {
 	asking := eea(attested("CoC", 2, ""))
