@@ -33,15 +33,21 @@ const maxHost = 253
 
 // Hosts returns the DNS names that stand in a text as words of their own, as they do in URLs: in
 // lower case, in their ASCII form, without a final dot, each once, in their order. A part
-// of a longer name is no word of its own. A text that is escaped as in URLs is read both ways.
+// of a longer name is no word of its own. A text that is escaped as in URLs is read as what it
+// means: the 2F in "%2Fapi.example.com" begins no name. If that is no text, it is read as it stands too.
 func Hosts(text string) []string {
-	out := appendHosts(nil, text)
-	if strings.Contains(text, "%") {
-		if plain, err := url.PathUnescape(text); err == nil {
-			return appendHosts(out, plain)
-		}
+	if !strings.Contains(text, "%") {
+		return appendHosts(nil, text)
 	}
-	return out
+	plain, err := url.PathUnescape(text)
+	switch {
+	case err != nil:
+		return appendHosts(nil, text)
+	case utf8.ValidString(plain):
+		return appendHosts(nil, plain)
+	default:
+		return appendHosts(appendHosts(nil, text), plain)
+	}
 }
 
 func appendHosts(out []string, text string) []string {
