@@ -121,6 +121,11 @@ func TestEveryReasonComesUp(t *testing.T) {
 		residency.ReasonSomePlacesNotPermitted, residency.Reason(location.ReasonNoVolumeWitness), residency.Reason(location.ReasonUnknownDriver),
 		residency.Reason(location.ReasonUnknownStorageClass), residency.Reason(location.ReasonUnknownVolume), residency.Reason(location.ReasonUnknownServer),
 		residency.Reason(location.ReasonUnknownAccount), residency.Reason(location.ReasonUnknownPair), residency.Reason(location.ReasonDependsOnProviderSettings), residency.Reason(location.ReasonUnknownNode),
+		residency.ReasonUndeclaredProcessor, residency.ReasonUnknownProcessor, residency.ReasonUnknownMode, residency.ReasonProcessorNotAccepted,
+		residency.ReasonProcessorNotAllowed, residency.ReasonNothingStored, residency.ReasonPlaceNotStated, residency.ReasonScheduledAnywhere,
+		residency.ReasonAttestationMissing, residency.ReasonAttestationExpired, residency.ReasonAttestationNotYetValid, residency.ReasonAttestationLevelTooLow,
+		residency.ReasonServiceNotDeclared, residency.ReasonRetentionTooLong, residency.ReasonRetentionNotStated, residency.ReasonSubprocessorsNotPublic,
+		residency.ReasonSubprocessorsNotStated, residency.ReasonAgreementMissing,
 	}
 	e := comesUp(t, func(e *examiner) []string {
 		var missing []string
@@ -201,6 +206,12 @@ func (c *cluster) shrink(fails func() bool) {
 		again = drop(&c.Claims, fails) || again
 		again = drop(&c.Volumes, fails) || again
 		again = drop(&c.Classes, fails) || again
+		again = drop(&c.Processors, fails) || again
+		again = drop(&c.Services, fails) || again
+		for i := range c.Processors {
+			again = drop(&c.Processors[i].Spec.Modes, func() bool { return len(c.Processors[i].Spec.Modes) > 0 && fails() }) || again
+			again = drop(&c.Processors[i].Spec.Attestations, fails) || again
+		}
 		for i := range c.Policies {
 			again = drop(&c.Policies[i].Spec.Processing.Allowed, func() bool { return len(c.Policies[i].Spec.Processing.Allowed) > 0 && fails() }) || again
 			again = drop(&c.Policies[i].Spec.Processing.Denied, fails) || again

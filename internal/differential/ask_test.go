@@ -23,9 +23,11 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	admissionv1 "k8s.io/api/admission/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
@@ -92,9 +94,12 @@ func (e *examiner) disagreements(ctx context.Context, c *cluster, asks ...ask) (
 	return all, nil
 }
 
+// lessCalled sorts what is said of processors: in which order is for people.
+func lessCalled(a, b oracle.Called) bool { return fmt.Sprint(a) < fmt.Sprint(b) }
+
 // differ says who says something else than the oracle of what.
 func differ(who, of string, want, got any) []string {
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.SortSlices(lessCalled)); diff != "" {
 		return []string{fmt.Sprintf("%s says of %s (-oracle +%s):\n%s", who, of, who, diff)}
 	}
 	return nil
@@ -121,10 +126,33 @@ func (e *examiner) askCore(ctx context.Context, o *operator) ([]string, error) {
 		for i := range v.Findings {
 			got.Unsteered = got.Unsteered || v.Findings[i].Unsteered()
 			e.reasons[v.Findings[i].Reason]++
+			got.Calls = appendCalled(got.Calls, &v.Findings[i])
 		}
 		found = append(found, differ("core", p.Name, o.World.Pod(&p.Pod), got)...)
 	}
 	return found, nil
+}
+
+// ofPlaces are the reasons of what is said of a processor by where it stores or computes.
+var ofPlaces = []residency.Reason{
+	residency.ReasonPlacePermitted, residency.ReasonPlaceNotAllowed, residency.ReasonPlaceDenied, residency.ReasonImpreciseLocation,
+	residency.ReasonTransferMissing, residency.ReasonTransferExpired, residency.ReasonTransferNotYetValid,
+}
+
+// appendCalled appends a finding if it is about a processor.
+func appendCalled(out []oracle.Called, f *residency.Finding) []oracle.Called {
+	use := f.Processor()
+	if use == nil {
+		return out
+	}
+	c := oracle.Called{Dataset: f.Dataset, Policy: f.Policy, Call: use.Malformed, Outcome: oracle.Outcome(f.Outcome), Reason: string(f.Reason)}
+	if use.Malformed == "" {
+		c.Call = use.ModeRef.String()
+	}
+	if slices.Contains(ofPlaces, f.Reason) {
+		c.Reason = ""
+	}
+	return append(out, c)
 }
 
 // silence is where Events go.

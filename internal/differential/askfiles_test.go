@@ -86,11 +86,22 @@ func askCommandLine(ctx context.Context, o *operator) ([]string, error) {
 	}
 	found := differ("command line", "all workloads", want, got)
 	found = append(found, differ("command line", "all together, by its exit code,", exitCode(want, report.Errors), code)...)
+	refused, unsound := map[string]bool{}, map[string]bool{}
+	for i := range o.Processors {
+		if p := &o.Processors[i]; !o.Sound(p) {
+			unsound[p.Name] = true
+		}
+	}
 	for _, issue := range report.Errors {
-		if issue.Object.Kind != "ResidencyPolicy" {
+		switch issue.Object.Kind {
+		case "ResidencyPolicy":
+		case "Processor":
+			refused[issue.Object.Name] = true
+		default:
 			found = append(found, "the command line refuses "+issue.Object.Kind+" "+issue.Object.Name+": "+issue.Message)
 		}
 	}
+	found = append(found, differ("command line", "the Processors that it refuses", unsound, refused)...)
 	return found, nil
 }
 

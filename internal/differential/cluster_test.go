@@ -73,6 +73,12 @@ func (c *cluster) objects() []runtime.Object {
 	for i := range c.Policies {
 		out = append(out, &c.Policies[i])
 	}
+	for i := range c.Processors {
+		out = append(out, &c.Processors[i])
+	}
+	for i := range c.Services {
+		out = append(out, &c.Services[i])
+	}
 	for i := range c.Namespaces {
 		out = append(out, &c.Namespaces[i])
 	}
@@ -108,7 +114,7 @@ type operator struct {
 
 // operate has the manager see the cluster, by what its cache keeps of it.
 func operate(cat *catalogue.Catalogue, c *cluster) (*operator, error) {
-	w := residency.World{Catalogue: cat, Jurisdictions: c.Jurisdictions}
+	w := residency.World{Catalogue: cat, Jurisdictions: c.Jurisdictions, Processors: c.Processors}
 	for _, s := range c.Sites {
 		w.Sites = append(w.Sites, s.Object)
 	}
@@ -177,8 +183,19 @@ func (o *operator) Namespace(_ context.Context, name string) (facts.Keys, error)
 	return facts.Keys{}, nil
 }
 
-func (*operator) ExternalNames(context.Context, string) ([]facts.ExternalName, error) {
-	return nil, nil
+// ExternalNames returns the Services of a namespace that stand for hosts elsewhere.
+func (o *operator) ExternalNames(_ context.Context, namespace string) ([]facts.ExternalName, error) {
+	var out []corev1.Service
+	for i := range o.Services {
+		kept, err := o.cached(&o.Services[i])
+		if err != nil {
+			return nil, err
+		}
+		if o.Services[i].Namespace == namespace {
+			out = append(out, *kept.(*corev1.Service))
+		}
+	}
+	return facts.ExternalNamesOf(out), nil
 }
 
 // Carrier returns the keys of what a pod refers to.

@@ -148,6 +148,8 @@ func (g *generator) cluster() *cluster {
 	case 1, 2, 3:
 		g.abroad()
 	}
+	g.asks()
+	g.processors()
 	g.namespaces()
 	for i := range 1 + g.IntN(8) {
 		g.w.Pods = append(g.w.Pods, g.pod(fmt.Sprintf("pod-%d", i)))

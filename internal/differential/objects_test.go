@@ -211,6 +211,7 @@ func (g *generator) namespaces() {
 			ns.Labels = map[string]string{"team": pick(g, teams)}
 		}
 		g.keys(&ns.ObjectMeta, 6)
+		g.declare(&ns.ObjectMeta, 12)
 		g.w.Namespaces = append(g.w.Namespaces, ns)
 		for _, kind := range slices.Sorted(maps.Keys(carriers)) {
 			for _, object := range carriers[kind] {
@@ -235,7 +236,11 @@ func (g *generator) pod(name string) pod {
 		p.Labels = map[string]string{"app": pick(g, apps)}
 	}
 	g.keys(&p.ObjectMeta, 2)
+	g.declare(&p.ObjectMeta, 3)
 	g.refer(&p.Pod)
+	if len(g.w.Processors) > 0 {
+		g.call(&p.Pod)
+	}
 	switch g.IntN(4) {
 	case 0:
 		p.Spec.NodeName = g.nodeName()

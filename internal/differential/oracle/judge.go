@@ -27,13 +27,13 @@ import (
 
 // Pod says what has to be said of a pod, which may be a template's.
 func (w *World) Pod(pod *corev1.Pod) Verdict {
-	return w.judge(w.handles(pod), pod, pod.Spec.NodeName, false)
+	return w.judge(w.handles(pod), w.calls(pod), pod, pod.Spec.NodeName, false)
 }
 
 // DaemonSet says what has to be said of a DaemonSet whose pods would be like one: they come to
 // every node that they can reach.
 func (w *World) DaemonSet(pod *corev1.Pod) Verdict {
-	return w.judge(w.handles(pod), pod, pod.Spec.NodeName, true)
+	return w.judge(w.handles(pod), w.calls(pod), pod, pod.Spec.NodeName, true)
 }
 
 // Binding says what has to be said of binding a pod to a node by a Binding that brings labels
@@ -41,7 +41,7 @@ func (w *World) DaemonSet(pod *corev1.Pod) Verdict {
 func (w *World) Binding(pod *corev1.Pod, node string, labels, annotations map[string]string) Verdict {
 	all := append(w.handles(pod), w.handles(with(pod, labels, annotations))...)
 	slices.Sort(all)
-	v := w.judge(slices.Compact(all), pod, node, false)
+	v := w.judge(slices.Compact(all), w.calls(pod), pod, node, false)
 	if w.loses(pod, with(pod, labels, annotations)) {
 		v.Effect = Deny
 	}
@@ -118,7 +118,7 @@ type finding struct {
 	effect Effect
 }
 
-func (w *World) judge(handles []string, pod *corev1.Pod, node string, every bool) Verdict {
+func (w *World) judge(handles []string, calls []Call, pod *corev1.Pod, node string, every bool) Verdict {
 	v := Verdict{Datasets: map[string]Outcome{}}
 	volumes := w.volumesOf(pod)
 	var findings []finding
@@ -157,7 +157,27 @@ func (w *World) judge(handles []string, pod *corev1.Pod, node string, every bool
 		e := f.policy.Spec.Enforcement
 		v.Unsteered = v.Unsteered || f.some && f.outcome == Permitted && e.Admission == residencyv1.EnforcementDeny && e.Steering == residencyv1.SteeringDisabled
 	}
+	w.judgeCalls(&v, handles, calls)
 	return v
+}
+
+// judgeCalls adds what is said of the processors that are called, wherever the pod is.
+func (w *World) judgeCalls(v *Verdict, handles []string, calls []Call) {
+	for _, name := range handles {
+		policies, _ := w.governing(name)
+		for _, p := range policies {
+			for _, call := range calls {
+				for _, c := range w.called(name, p, call) {
+					v.Calls = append(v.Calls, c)
+					v.Datasets[name], v.Outcome = max(v.Datasets[name], c.Outcome), max(v.Outcome, c.Outcome)
+					v.Effect = max(v.Effect, effect(p, c.Outcome))
+					if c.Reason == "UndeclaredProcessor" {
+						v.Effect = max(v.Effect, Warn)
+					}
+				}
+			}
+		}
+	}
 }
 
 func (w *World) judgeNode(findings []finding, name string) {

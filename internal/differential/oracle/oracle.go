@@ -122,6 +122,11 @@ type World struct {
 	Claims   []corev1.PersistentVolumeClaim
 	Volumes  []Volume
 	Classes  []Class
+
+	Processors []residencyv1.Processor
+	Services   []corev1.Service
+	// Written has, for each text in which somebody is called, the hosts that are called.
+	Written map[string][]string
 }
 
 // Outcome is what is said of a pod. Of several the greatest counts.
@@ -162,4 +167,6 @@ type Verdict struct {
 	Unsteered bool
 	// Datasets has the outcome of every dataset that is handled.
 	Datasets map[string]Outcome
+	// Calls is what is said of each processor that it calls.
+	Calls []Called
 }
