@@ -18,8 +18,8 @@ package facts
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -36,18 +36,31 @@ const maxHost = 253
 // of a longer name is no word of its own. A text that is escaped as in URLs is read as what it
 // means: the 2F in "%2Fapi.example.com" begins no name. If that is no text, it is read as it stands too.
 func Hosts(text string) []string {
-	if !strings.Contains(text, "%") {
-		return appendHosts(nil, text)
-	}
-	plain, err := url.PathUnescape(text)
-	switch {
-	case err != nil:
-		return appendHosts(nil, text)
-	case utf8.ValidString(plain):
+	plain := unescaped(text)
+	if utf8.ValidString(plain) {
 		return appendHosts(nil, plain)
-	default:
-		return appendHosts(appendHosts(nil, text), plain)
 	}
+	return appendHosts(appendHosts(nil, text), plain)
+}
+
+// unescaped replaces the escapes of URLs, and leaves alone what only looks like one: beside it may
+// be one that is.
+func unescaped(text string) string {
+	if !strings.Contains(text, "%") {
+		return text
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '%' && i+2 < len(text) {
+			if c, err := strconv.ParseUint(text[i+1:i+3], 16, 8); err == nil {
+				b.WriteByte(byte(c))
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
 }
 
 func appendHosts(out []string, text string) []string {

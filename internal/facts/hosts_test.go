@@ -51,6 +51,7 @@ func TestHosts(t *testing.T) {
 		"*.studio.example":                      {"studio.example"},
 		"u=https%3A%2F%2Fapi.studio.example%2F": {"api.studio.example"},
 		"%BASE%edge.studio.example":             {"edge.studio.example", "ge.studio.example"},
+		"100% of %2Fapi.studio.example":         {"api.studio.example"},
 		"100% of api.studio.example":            {"api.studio.example"},
 		strings.Repeat("a", 64*1024):            nil,
 		strings.Repeat("a.", 64*1024) + "com":   nil,
