@@ -119,18 +119,31 @@ func (e *examiner) askCore(ctx context.Context, o *operator) ([]string, error) {
 			return nil, err
 		}
 		v := residency.Evaluate(o.rulebook, in)
-		got := oracle.Verdict{Outcome: oracle.Outcome(v.Outcome), Effect: oracle.Effect(v.Effect), Datasets: map[string]oracle.Outcome{}}
-		for _, h := range in.Handles {
-			got.Datasets[h.Dataset] = oracle.Outcome(v.OfDataset(h.Dataset))
-		}
-		for i := range v.Findings {
-			got.Unsteered = got.Unsteered || v.Findings[i].Unsteered()
-			e.reasons[v.Findings[i].Reason]++
-			got.Calls = appendCalled(got.Calls, &v.Findings[i])
-		}
-		found = append(found, differ("core", p.Name, o.World.Pod(&p.Pod), got)...)
+		found = append(found, differ("core", p.Name, o.World.Pod(&p.Pod), e.core(&v, in))...)
 	}
 	return found, nil
+}
+
+// core is a verdict of the core as the oracle writes it.
+func (e *examiner) core(v *residency.Verdict, in *residency.Input) oracle.Verdict {
+	got := oracle.Verdict{
+		Outcome: oracle.Outcome(v.Outcome), Effect: oracle.Effect(v.Effect),
+		Datasets: map[string]oracle.Outcome{}, Policies: map[string]oracle.Outcome{},
+	}
+	for _, h := range in.Handles {
+		got.Datasets[h.Dataset] = oracle.Outcome(v.OfDataset(h.Dataset))
+	}
+	for i := range v.Findings {
+		f := &v.Findings[i]
+		got.Unsteered = got.Unsteered || f.Unsteered()
+		got.Calls = appendCalled(got.Calls, f)
+		if f.Policy != "" {
+			of := f.Dataset + " " + f.Policy
+			got.Policies[of] = max(got.Policies[of], oracle.Outcome(f.Outcome))
+		}
+		e.reasons[f.Reason]++
+	}
+	return got
 }
 
 // ofPlaces are the reasons of what is said of a processor by where it stores or computes.

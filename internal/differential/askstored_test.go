@@ -39,14 +39,7 @@ func (e *examiner) askStored(ctx context.Context, o *operator) ([]string, error)
 			return err
 		}
 		v := residency.Evaluate(o.rulebook, in)
-		got := oracle.Verdict{Outcome: oracle.Outcome(v.Outcome), Effect: oracle.Effect(v.Effect), Datasets: map[string]oracle.Outcome{}}
-		for _, h := range in.Handles {
-			got.Datasets[h.Dataset] = oracle.Outcome(v.OfDataset(h.Dataset))
-		}
-		for i := range v.Findings {
-			e.reasons[v.Findings[i].Reason]++
-		}
-		found = append(found, differ("core", of, want, got)...)
+		found = append(found, differ("core", of, want, e.core(&v, in))...)
 		return nil
 	}
 	for i := range o.World.Claims {

@@ -119,7 +119,7 @@ type finding struct {
 }
 
 func (w *World) judge(handles []string, calls []Call, pod *corev1.Pod, node string, every bool) Verdict {
-	v := Verdict{Datasets: map[string]Outcome{}}
+	v := Verdict{Datasets: map[string]Outcome{}, Policies: map[string]Outcome{}}
 	volumes := w.volumesOf(pod)
 	var findings []finding
 	for _, name := range handles {
@@ -147,13 +147,11 @@ func (w *World) judge(handles []string, calls []Call, pod *corev1.Pod, node stri
 		w.judgeReach(findings, pod, every)
 	}
 	for _, f := range findings {
-		v.Datasets[f.dataset] = max(v.Datasets[f.dataset], f.outcome)
-		v.Outcome = max(v.Outcome, f.outcome)
+		v.say(f.dataset, f.policy, f.outcome)
 		if f.policy == nil {
-			v.Effect = Deny
 			continue
 		}
-		v.Effect = max(v.Effect, f.effect, effect(f.policy, f.outcome))
+		v.Effect = max(v.Effect, f.effect)
 		e := f.policy.Spec.Enforcement
 		v.Unsteered = v.Unsteered || f.some && f.outcome == Permitted && e.Admission == residencyv1.EnforcementDeny && e.Steering == residencyv1.SteeringDisabled
 	}
@@ -169,8 +167,7 @@ func (w *World) judgeCalls(v *Verdict, handles []string, calls []Call) {
 			for _, call := range calls {
 				for _, c := range w.called(name, p, call) {
 					v.Calls = append(v.Calls, c)
-					v.Datasets[name], v.Outcome = max(v.Datasets[name], c.Outcome), max(v.Outcome, c.Outcome)
-					v.Effect = max(v.Effect, effect(p, c.Outcome))
+					v.say(name, p, c.Outcome)
 					if c.Reason == "UndeclaredProcessor" {
 						v.Effect = max(v.Effect, Warn)
 					}

@@ -167,6 +167,19 @@ type Verdict struct {
 	Unsteered bool
 	// Datasets has the outcome of every dataset that is handled.
 	Datasets map[string]Outcome
+	// Policies has what each policy says of each dataset, by "dataset policy".
+	Policies map[string]Outcome
 	// Calls is what is said of each processor that it calls.
 	Calls []Called
+}
+
+// say adds what a policy says of a dataset, or nobody's policy.
+func (v *Verdict) say(dataset string, p *residencyv1.ResidencyPolicy, o Outcome) {
+	v.Outcome, v.Datasets[dataset] = max(v.Outcome, o), max(v.Datasets[dataset], o)
+	if p == nil {
+		v.Effect = Deny
+		return
+	}
+	v.Effect = max(v.Effect, effect(p, o))
+	v.Policies[dataset+" "+p.Name] = max(v.Policies[dataset+" "+p.Name], o)
 }

@@ -326,12 +326,12 @@ func (w *World) PersistentVolume(v *Volume) Verdict {
 
 // stored judges what holds data and is no pod.
 func (w *World) stored(names []string, rests resting) Verdict {
-	v := Verdict{Datasets: map[string]Outcome{}}
+	v := Verdict{Datasets: map[string]Outcome{}, Policies: map[string]Outcome{}}
 	for _, name := range names {
 		v.Datasets[name] = NotGoverned
 		policies, exists := w.governing(name)
 		if !exists {
-			v.Datasets[name], v.Outcome, v.Effect = Undetermined, max(v.Outcome, Undetermined), Deny
+			v.say(name, nil, Undetermined)
 		}
 		for _, p := range policies {
 			if p.Spec.Storage.Allowed == nil {
@@ -341,8 +341,7 @@ func (w *World) stored(names []string, rests resting) Verdict {
 			if !w.settle(&f, false) && !rests.lost() {
 				f.outcome = Permitted
 			}
-			v.Datasets[name] = max(v.Datasets[name], f.outcome)
-			v.Outcome, v.Effect = max(v.Outcome, f.outcome), max(v.Effect, effect(p, f.outcome))
+			v.say(name, p, f.outcome)
 		}
 	}
 	return v
