@@ -240,7 +240,8 @@ func askWebhook(_ context.Context, o *operator) ([]string, error) {
 		}
 		v := o.Binding(&p.Pod, p.boundTo, p.brings.Labels, p.brings.Annotations)
 		want := flagged(v)
-		if v.Outcome <= oracle.Permitted {
+		seen := slices.ContainsFunc(v.Calls, func(c oracle.Called) bool { return c.Reason == string(residency.ReasonUndeclaredProcessor) })
+		if v.Outcome <= oracle.Permitted && !seen {
 			want.Outcome = "" // It is refused for what it takes off the pod, and nothing is flagged.
 		}
 		for _, path := range []string{webhook.PathBindings, webhook.PathOtherBindings} {
