@@ -97,6 +97,9 @@ func (g *generator) mode(name residencyv1.ModeName) residencyv1.ProcessorMode {
 			m.Hosts = append(m.Hosts, h)
 		}
 	}
+	if g.in(3) {
+		m.Services = nil
+	}
 	if !g.in(4) {
 		m.Storage = g.places()
 	}
@@ -157,7 +160,7 @@ func (g *generator) some(list []residencyv1.ServiceName) []residencyv1.ServiceNa
 
 func (g *generator) attestation() residencyv1.Attestation {
 	a := residencyv1.Attestation{Scheme: pick(g, schemes), Level: int32(g.IntN(4)), Services: g.some(services)}
-	if g.in(2) {
+	if !g.in(3) {
 		a.Services = services
 	}
 	if g.in(3) {
