@@ -20,7 +20,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// ObjectName is the name of a Dataset or a ResidencyPolicy.
+// ObjectName is the name of a Dataset, a ResidencyPolicy, a Site or a Processor.
 //
 // +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`
 // +kubebuilder:validation:MinLength=1
@@ -51,6 +51,7 @@ type DatasetSpec struct {
 	// it. Left out, any may.
 	// +optional
 	// +listType=set
+	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=256
 	Processors []ObjectName `json:"processors,omitempty"`
 }

@@ -50,6 +50,14 @@ type RequiredAttestation struct {
 	Services ServiceCoverage `json:"services,omitempty"`
 }
 
+// SubprocessorsRule says who has to be able to read who the subprocessors are.
+//
+// +kubebuilder:validation:Enum=Public
+type SubprocessorsRule string
+
+// SubprocessorsPublic: anybody.
+const SubprocessorsPublic SubprocessorsRule = "Public"
+
 // ProcessorsRule is what a policy asks of processors.
 //
 // +kubebuilder:validation:MinProperties=1
@@ -69,8 +77,7 @@ type ProcessorsRule struct {
 
 	// subprocessors is Public if anybody has to be able to read who they are.
 	// +optional
-	// +kubebuilder:validation:Enum=Public
-	Subprocessors Publication `json:"subprocessors,omitempty"`
+	Subprocessors SubprocessorsRule `json:"subprocessors,omitempty"`
 
 	// requireDataProcessingAgreement is true if there has to be one.
 	// +optional

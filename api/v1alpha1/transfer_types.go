@@ -85,6 +85,7 @@ type Transfer struct {
 	// and parties of the contract.
 	// +required
 	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:Pattern=`\S`
 	// +kubebuilder:validation:MaxLength=256
 	Reference string `json:"reference"`
 
@@ -92,6 +93,7 @@ type Transfer struct {
 	// country. It is required for such a decision.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:Pattern=`\S`
 	// +kubebuilder:validation:MaxLength=1024
 	Scope string `json:"scope,omitempty"`
 
@@ -108,6 +110,7 @@ type Transfer struct {
 	// assessment is where the assessment of the transfer's impact is to be found.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:Pattern=`\S`
 	// +kubebuilder:validation:MaxLength=256
 	Assessment string `json:"assessment,omitempty"`
 }

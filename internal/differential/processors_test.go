@@ -196,7 +196,7 @@ func (g *generator) asks() {
 			r.MaxRetention = &metav1.Duration{Duration: pick(g, retentions)}
 		}
 		if g.in(4) {
-			r.Subprocessors = residencyv1.PublicationPublic
+			r.Subprocessors = residencyv1.SubprocessorsPublic
 		}
 		if g.in(3) || len(r.RequireAttestations) == 0 && r.MaxRetention == nil {
 			r.RequireDataProcessingAgreement = new(!g.in(4))

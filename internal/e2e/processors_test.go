@@ -250,6 +250,8 @@ func TestEphemeralContainersThatCall(t *testing.T) {
 		return who.SubResource("ephemeralcontainers").Update(t.Context(), after)
 	}
 	expectRefusal(t, add("global", "curl", hostOf(p, "global")), "governed-pod-updates.residency.domicile.dev", p.Name+"/global", "spec.ephemeralContainers[global].args[1]")
+	escaped := strings.ReplaceAll(hostOf(p, "global"), ".", "%2E")
+	expectRefusal(t, add("escaped", "curl", escaped), "governed-pod-updates.residency.domicile.dev", p.Name+"/global", "spec.ephemeralContainers[escaped].args[1]")
 	for name, host := range map[string]string{"home": hostOf(p, "home"), "shell": "sh", "unknown": "www.example.com"} {
 		if err := add(name, host); err != nil {
 			t.Errorf("%s: %v", name, err)

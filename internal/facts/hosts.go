@@ -114,7 +114,8 @@ func hostOf(word string) (string, bool) {
 			return "", false
 		}
 	}
-	host = strings.Trim(host, ".")
+	// A hyphen before or after it is of what it stands in, as in the shell's ${HOST:-name}.
+	host = strings.Trim(host, ".-")
 	return host, isHost(host)
 }
 

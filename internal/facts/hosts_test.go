@@ -38,7 +38,7 @@ func TestHosts(t *testing.T) {
 		"api.studio.example.org":                {"api.studio.example.org"},
 		"notapi.studio.example":                 {"notapi.studio.example"},
 		"x_api.studio.example":                  nil,
-		"-api.studio.example":                   nil,
+		"${HOST:-api.studio.example}":           {"api.studio.example"},
 		"api..studio.example":                   nil,
 		"10.0.0.1":                              nil,
 		"https://[2001:db8::1]/":                nil,

@@ -50,7 +50,7 @@ func Brought(rb *residency.Rulebook, before, after *corev1.Pod, calls []residenc
 		if slices.ContainsFunc(old, func(o seenHost) bool { return o.host == s.host }) {
 			continue
 		}
-		modes := rb.ModesAt(s.host)
+		modes := slices.Concat(rb.ModesAt(s.host)...)
 		for i := range calls {
 			if slices.Contains(modes, calls[i].ModeRef) && !slices.Contains(out, calls[i]) {
 				out = append(out, calls[i])
@@ -106,18 +106,21 @@ func appendUses(out []residency.ProcessorUse, value, path string) []residency.Pr
 }
 
 // appendSeen appends the modes that are called at hosts of which nothing is declared. If one of
-// the modes of a host is declared, that is what the host is called for.
+// the modes of a host is declared, that is what the host is called for, and no other mode that
+// names it as closely or less: who names all hosts under a domain says nothing of one that
+// another mode names itself.
 func appendSeen(out []residency.ProcessorUse, rb *residency.Rulebook, seen []seenHost) []residency.ProcessorUse {
 	declared := out
 	for _, s := range seen {
-		modes := rb.ModesAt(s.host)
-		if slices.ContainsFunc(modes, func(m residency.ModeRef) bool {
-			return slices.ContainsFunc(declared, func(u residency.ProcessorUse) bool { return u.ModeRef == m })
-		}) {
-			continue
-		}
-		for _, m := range modes {
-			out = append(out, residency.ProcessorUse{ModeRef: m, Host: s.host, Path: s.path})
+		for _, modes := range rb.ModesAt(s.host) {
+			if slices.ContainsFunc(modes, func(m residency.ModeRef) bool {
+				return slices.ContainsFunc(declared, func(u residency.ProcessorUse) bool { return u.ModeRef == m })
+			}) {
+				break
+			}
+			for _, m := range modes {
+				out = append(out, residency.ProcessorUse{ModeRef: m, Host: s.host, Path: s.path})
+			}
 		}
 	}
 	return out

@@ -20,6 +20,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -41,8 +42,8 @@ func (e elsewhere) ExternalNames(context.Context, string) ([]ExternalName, error
 	return e.services, e.err
 }
 
-// calling is a rulebook of n processors of a hundred hosts each.
-func calling(tb testing.TB, n int) *residency.Rulebook {
+// calling is a rulebook of n processors of a hundred hosts each, and of a mode that names all of these at once.
+func calling(tb testing.TB, n int, wild bool) *residency.Rulebook {
 	tb.Helper()
 	var all []residencyv1.Processor
 	for i := range n {
@@ -52,6 +53,9 @@ func calling(tb testing.TB, n int) *residency.Rulebook {
 			m.Hosts = append(m.Hosts, residencyv1.HostName(fmt.Sprintf("h%d.p%d.test", j, i)))
 		}
 		p.Spec.Modes = []residencyv1.ProcessorMode{m, {Name: "n", Hosts: []residencyv1.HostName{residencyv1.HostName(fmt.Sprintf("h0.p%d.test", i))}}}
+		if wild {
+			p.Spec.Modes = append(p.Spec.Modes, residencyv1.ProcessorMode{Name: "all", Hosts: []residencyv1.HostName{residencyv1.HostName(fmt.Sprintf("*.p%d.test", i))}})
+		}
 		all = append(all, p)
 	}
 	return residency.Compile(residency.World{Catalogue: load(tb), Processors: all}, nil, nil, residency.Options{})
@@ -95,12 +99,15 @@ func TestProcessors(t *testing.T) {
 		"a longer name":                   {spec: env("https://xh1.p1.test.evil/")},
 		"seen and declared":               {pod: annotated("p1/n"), spec: env("https://h0.p1.test/"), want: []residency.ProcessorUse{declared(use("p1", "n"), "")}},
 		"another of the same is declared": {pod: annotated("p1/n"), spec: env("https://h1.p1.test/"), want: []residency.ProcessorUse{seen(use("p1", "m"), "h1.p1.test", path), declared(use("p1", "n"), "")}},
-		"by a Service":                    {services: []ExternalName{{"llm", "H1.P1.test."}}, want: []residency.ProcessorUse{seen(use("p1", "m"), "h1.p1.test", "service llm")}},
+		"who names the domain says nothing of a host that another names": {pod: annotated("p1/all"), spec: env("https://h1.p1.test/"), want: []residency.ProcessorUse{declared(use("p1", "all"), ""), seen(use("p1", "m"), "h1.p1.test", path)}},
+		"who names the host says all":                                    {pod: annotated("p1/m"), spec: env("https://h1.p1.test/"), want: []residency.ProcessorUse{declared(use("p1", "m"), "")}},
+		"nobody is declared, and two name it":                            {spec: env("https://h1.p1.test/"), want: []residency.ProcessorUse{seen(use("p1", "all"), "h1.p1.test", path), seen(use("p1", "m"), "h1.p1.test", path)}},
+		"by a Service":                                                   {services: []ExternalName{{"llm", "H1.P1.test."}}, want: []residency.ProcessorUse{seen(use("p1", "m"), "h1.p1.test", "service llm")}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := &Gatherer{Source: elsewhere{services: tc.services}}
 			pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "crm", Annotations: tc.pod}, Spec: tc.spec}
-			got, err := g.processors(t.Context(), calling(t, 2), Keys{Annotations: tc.namespace}, pod)
+			got, err := g.processors(t.Context(), calling(t, 2, strings.Contains(name, "name")), Keys{Annotations: tc.namespace}, pod)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -111,7 +118,7 @@ func TestProcessors(t *testing.T) {
 	}
 	t.Run("Services that cannot be read", func(t *testing.T) {
 		g := &Gatherer{Source: elsewhere{err: errors.New("no")}}
-		if _, err := g.processors(t.Context(), calling(t, 1), Keys{}, &corev1.Pod{}); err == nil {
+		if _, err := g.processors(t.Context(), calling(t, 1, false), Keys{}, &corev1.Pod{}); err == nil {
 			t.Error("the error is lost")
 		}
 	})
@@ -119,7 +126,7 @@ func TestProcessors(t *testing.T) {
 
 // BenchmarkProcessors finds what a pod calls among 1,000 processors of 100 hosts each.
 func BenchmarkProcessors(b *testing.B) {
-	rb := calling(b, 1000)
+	rb := calling(b, 1000, false)
 	g := &Gatherer{Source: elsewhere{services: []ExternalName{{"llm", "h1.p1.test"}}}}
 	pod := &corev1.Pod{}
 	pod.Annotations = map[string]string{residencyv1.ProcessorsAnnotation: "p5/m"}

@@ -55,6 +55,12 @@ func newHostIndex(processors map[string]*processor) hostIndex {
 			}
 		}
 	}
+	for _, hosts := range []map[string][]ModeRef{x.exact, x.under} {
+		for host, modes := range hosts {
+			slices.SortFunc(modes, ModeRef.compare)
+			hosts[host] = slices.Compact(modes)
+		}
+	}
 	return x
 }
 
@@ -64,24 +70,21 @@ func (rb *Rulebook) CallsProcessors() bool {
 	return rb != nil && len(rb.hosts.exact)+len(rb.hosts.under) > 0
 }
 
-// ModesAt returns the modes that are called at a host, sorted, each once. The host is in lower case and has no
-// final dot.
-func (rb *Rulebook) ModesAt(host string) []ModeRef {
-	out := rb.hosts.exact[host]
+// ModesAt returns the modes that are called at a host: those that name it itself, then those that
+// name all hosts under a domain, the longest first. The host is in lower case and has no final dot.
+func (rb *Rulebook) ModesAt(host string) [][]ModeRef {
+	var out [][]ModeRef
+	if modes := rb.hosts.exact[host]; len(modes) > 0 {
+		out = append(out, modes)
+	}
 	for rest := host; ; {
 		_, domain, ok := strings.Cut(rest, ".")
 		if !ok {
-			break
+			return out
 		}
-		if more := rb.hosts.under[domain]; len(more) > 0 {
-			out = append(out[:len(out):len(out)], more...)
+		if modes := rb.hosts.under[domain]; len(modes) > 0 {
+			out = append(out, modes)
 		}
 		rest = domain
 	}
-	if len(out) < 2 {
-		return out
-	}
-	out = slices.Clone(out)
-	slices.SortFunc(out, ModeRef.compare)
-	return slices.Compact(out)
 }

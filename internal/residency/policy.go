@@ -112,7 +112,7 @@ func (c *compiler) policy(rp *residencyv1.ResidencyPolicy) *policy {
 	p.steers = p.onProhibited == Deny && rp.Spec.Enforcement.Steering != residencyv1.SteeringDisabled
 
 	c.transfers(p, &rp.Spec, spec)
-	p.requires = requirementsOf(rp.Spec.Processors)
+	p.requires = c.requirements(rp.Spec.Processors, spec.Child("processors"))
 	p.storage = c.rule(p, residencyv1.AspectStorage, &rp.Spec.Storage, spec.Child("storage"))
 	p.processing = c.rule(p, residencyv1.AspectProcessing, &rp.Spec.Processing, spec.Child("processing"))
 	if p.storage == nil && p.processing == nil {

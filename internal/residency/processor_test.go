@@ -120,16 +120,18 @@ func TestProcessors(t *testing.T) {
 		"more precisely than stated": {with(eea(nil), func(s *residencyv1.ResidencyPolicySpec) { s.Processing.Allowed = places(country("DE")) }), nil, []ProcessorUse{declaring("eu")}, []string{stored, "Processing Undetermined ImpreciseLocation"}},
 		"denied by name": {with(eea(nil), func(s *residencyv1.ResidencyPolicySpec) { s.Processing.Denied = places(country("FR")) }), nil, []ProcessorUse{declaring("memoryless")},
 			[]string{"Storage Permitted NothingStored", "Processing Prohibited PlaceDenied"}},
-		"processing alone":         {personal("p", places(jurisdiction("EEA"))), nil, []ProcessorUse{declaring("eu")}, []string{fine}},
-		"no such processor":        {eea(nil), nil, []ProcessorUse{{ModeRef: ModeRef{"nobody", "eu"}, Declared: true}}, []string{"Processing Undetermined UnknownProcessor"}},
-		"no such mode":             {eea(nil), nil, []ProcessorUse{declaring("mars")}, []string{"Processing Undetermined UnknownMode"}},
-		"not processor/mode":       {eea(nil), nil, []ProcessorUse{{Malformed: "studio", Declared: true}}, []string{"Processing Undetermined UnknownProcessor"}},
-		"not valid":                {eea(nil), nil, []ProcessorUse{{ModeRef: ModeRef{"broken", "eu"}, Declared: true}}, []string{"Processing Undetermined ProcessorNotAccepted"}},
-		"not one of the dataset's": {eea(nil), []residencyv1.ObjectName{"other"}, []ProcessorUse{declaring("eu")}, []string{"Processing Prohibited ProcessorNotAllowed"}},
-		"one of the dataset's":     {eea(nil), []residencyv1.ObjectName{"other", "studio"}, []ProcessorUse{declaring("eu")}, []string{stored, fine}},
-		"seen and not declared":    {eea(nil), nil, []ProcessorUse{undeclared("eu")}, []string{"Processing Permitted UndeclaredProcessor", stored, fine}},
-		"seen, and not permitted":  {eea(nil), nil, []ProcessorUse{undeclared("london")}, []string{"Processing Permitted UndeclaredProcessor", "Storage Prohibited PlaceNotAllowed", "Processing Prohibited PlaceNotAllowed"}},
-		"two":                      {eea(nil), nil, []ProcessorUse{declaring("eu"), declaring("memoryless")}, []string{stored, fine, "Storage Permitted NothingStored", fine}},
+		"processing alone":           {personal("p", places(jurisdiction("EEA"))), nil, []ProcessorUse{declaring("eu")}, []string{fine}},
+		"no such processor":          {eea(nil), nil, []ProcessorUse{{ModeRef: ModeRef{"nobody", "eu"}, Declared: true}}, []string{"Processing Undetermined UnknownProcessor"}},
+		"no such mode":               {eea(nil), nil, []ProcessorUse{declaring("mars")}, []string{"Processing Undetermined UnknownMode"}},
+		"not processor/mode":         {eea(nil), nil, []ProcessorUse{{Malformed: "studio", Declared: true}}, []string{"Processing Undetermined UnknownProcessor"}},
+		"not valid":                  {eea(nil), nil, []ProcessorUse{{ModeRef: ModeRef{"broken", "eu"}, Declared: true}}, []string{"Processing Undetermined ProcessorNotAccepted"}},
+		"nobody is the dataset's":    {eea(nil), []residencyv1.ObjectName{}, []ProcessorUse{declaring("eu")}, []string{"Processing Prohibited ProcessorNotAllowed"}},
+		"a requirement that is none": {eea(&residencyv1.ProcessorsRule{Subprocessors: "LoginRequired"}), nil, []ProcessorUse{declaring("eu")}, []string{"Processing Undetermined PolicyNotAccepted"}},
+		"not one of the dataset's":   {eea(nil), []residencyv1.ObjectName{"other"}, []ProcessorUse{declaring("eu")}, []string{"Processing Prohibited ProcessorNotAllowed"}},
+		"one of the dataset's":       {eea(nil), []residencyv1.ObjectName{"other", "studio"}, []ProcessorUse{declaring("eu")}, []string{stored, fine}},
+		"seen and not declared":      {eea(nil), nil, []ProcessorUse{undeclared("eu")}, []string{"Processing Permitted UndeclaredProcessor", stored, fine}},
+		"seen, and not permitted":    {eea(nil), nil, []ProcessorUse{undeclared("london")}, []string{"Processing Permitted UndeclaredProcessor", "Storage Prohibited PlaceNotAllowed", "Processing Prohibited PlaceNotAllowed"}},
+		"two":                        {eea(nil), nil, []ProcessorUse{declaring("eu"), declaring("memoryless")}, []string{stored, fine, "Storage Permitted NothingStored", fine}},
 		"a policy that is not valid": {with(eea(nil), func(s *residencyv1.ResidencyPolicySpec) { s.Processing.Allowed = places(country("XX")) }), nil, []ProcessorUse{declaring("eu")},
 			[]string{"Processing Undetermined PolicyNotAccepted"}},
 
@@ -149,7 +151,7 @@ func TestProcessors(t *testing.T) {
 		"not kept":                       {eea(&residencyv1.ProcessorsRule{MaxRetention: &metav1.Duration{}}), nil, []ProcessorUse{declaring("memoryless")}, []string{"Storage Permitted NothingStored", fine}},
 		"kept for a time nobody knows":   {eea(&residencyv1.ProcessorsRule{MaxRetention: &metav1.Duration{Duration: time.Hour}}), nil, []ProcessorUse{declaring("london")}, []string{"Storage Prohibited PlaceNotAllowed", "Processing Prohibited PlaceNotAllowed", "Processing Undetermined RetentionNotStated"}},
 		"whether it is kept is not said": {eea(&residencyv1.ProcessorsRule{MaxRetention: &metav1.Duration{}}), nil, []ProcessorUse{declaring("silent")}, []string{"Storage Undetermined PlaceNotStated", "Processing Undetermined PlaceNotStated", "Processing Undetermined RetentionNotStated"}},
-		"subprocessors behind a login":   {eea(&residencyv1.ProcessorsRule{Subprocessors: residencyv1.PublicationPublic}), nil, []ProcessorUse{declaring("eu")}, []string{stored, fine, "Processing Prohibited SubprocessorsNotPublic"}},
+		"subprocessors behind a login":   {eea(&residencyv1.ProcessorsRule{Subprocessors: residencyv1.SubprocessorsPublic}), nil, []ProcessorUse{declaring("eu")}, []string{stored, fine, "Processing Prohibited SubprocessorsNotPublic"}},
 		"an agreement":                   {eea(&residencyv1.ProcessorsRule{RequireDataProcessingAgreement: new(true)}), nil, []ProcessorUse{declaring("eu")}, []string{stored, fine}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -169,7 +171,7 @@ func TestProcessors(t *testing.T) {
 	}
 	t.Run("nothing is agreed or published", func(t *testing.T) {
 		bare := residencyv1.Processor{ObjectMeta: metav1.ObjectMeta{Name: "studio"}, Spec: residencyv1.ProcessorSpec{Title: "Bare", Modes: studio(t).Spec.Modes}}
-		p := eea(&residencyv1.ProcessorsRule{Subprocessors: residencyv1.PublicationPublic, RequireDataProcessingAgreement: new(true)})
+		p := eea(&residencyv1.ProcessorsRule{Subprocessors: residencyv1.SubprocessorsPublic, RequireDataProcessingAgreement: new(true)})
 		rb := Compile(World{Catalogue: load(t), Processors: []residencyv1.Processor{bare}}, []residencyv1.Dataset{customers()}, []residencyv1.ResidencyPolicy{p}, Options{})
 		want := []string{stored, fine, "Processing Undetermined SubprocessorsNotStated", "Processing Prohibited AgreementMissing"}
 		if diff := gocmp.Diff(want, ofProcessors(calling(rb, now, declaring("eu")))); diff != "" {
@@ -228,12 +230,12 @@ func TestModesAt(t *testing.T) {
 	two := studio(t)
 	two.Name, two.Spec.Modes = "two", []residencyv1.ProcessorMode{{Name: "all", Hosts: []residencyv1.HostName{"*.studio.example", "eu.studio.example"}}}
 	rb := Compile(World{Catalogue: load(t), Processors: []residencyv1.Processor{studio(t), two}}, nil, nil, Options{})
-	for host, want := range map[string][]ModeRef{
-		"global.studio.example": {{"studio", "global"}, {"two", "all"}},
-		"eu.studio.example":     {{"studio", "eu"}, {"two", "all"}},
-		"x.any.studio.example":  {{"studio", "global"}, {"two", "all"}},
-		"any.studio.example":    {{"two", "all"}},
-		"a.b.studio.example":    {{"two", "all"}},
+	for host, want := range map[string][][]ModeRef{
+		"global.studio.example": {{{"studio", "global"}}, {{"two", "all"}}},
+		"eu.studio.example":     {{{"studio", "eu"}, {"two", "all"}}, {{"two", "all"}}},
+		"x.any.studio.example":  {{{"studio", "global"}}, {{"two", "all"}}},
+		"any.studio.example":    {{{"two", "all"}}},
+		"a.b.studio.example":    {{{"two", "all"}}},
 		"studio.example":        nil,
 		"notstudio.example":     nil,
 		"example":               nil,
@@ -250,7 +252,7 @@ func TestModesAtHostsOfAModeNamedTwice(t *testing.T) {
 	p.Spec.Modes = []residencyv1.ProcessorMode{{Name: "all", Hosts: []residencyv1.HostName{"a.example.com"}}, {Name: "all", Hosts: []residencyv1.HostName{"b.example.com"}}}
 	rb := Compile(World{Catalogue: load(t), Processors: []residencyv1.Processor{p}}, nil, nil, Options{})
 	for _, host := range []string{"a.example.com", "b.example.com"} {
-		if diff := gocmp.Diff([]ModeRef{{"studio", "all"}}, rb.ModesAt(host)); diff != "" {
+		if diff := gocmp.Diff([][]ModeRef{{{"studio", "all"}}}, rb.ModesAt(host)); diff != "" {
 			t.Errorf("at %s (-want +got):\n%s", host, diff)
 		}
 	}

@@ -20,6 +20,8 @@ import (
 	"slices"
 	"time"
 
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
 	residencyv1 "github.com/domicile-dev/domicile/api/v1alpha1"
 )
 
@@ -32,12 +34,18 @@ type requirements struct {
 	agreement    bool
 }
 
-func requirementsOf(spec *residencyv1.ProcessorsRule) *requirements {
+func (c *compiler) requirements(spec *residencyv1.ProcessorsRule, path *field.Path) *requirements {
 	if spec == nil {
 		return nil
 	}
+	switch spec.Subprocessors {
+	case "", residencyv1.SubprocessorsPublic:
+	default:
+		c.fault(residencyv1.ReasonInvalidProcessor, field.NotSupported(path.Child("subprocessors"), spec.Subprocessors,
+			[]residencyv1.SubprocessorsRule{residencyv1.SubprocessorsPublic}))
+	}
 	r := &requirements{
-		attestations: spec.RequireAttestations, public: spec.Subprocessors == residencyv1.PublicationPublic,
+		attestations: spec.RequireAttestations, public: spec.Subprocessors == residencyv1.SubprocessorsPublic,
 		agreement: spec.RequireDataProcessingAgreement != nil && *spec.RequireDataProcessingAgreement,
 	}
 	if spec.MaxRetention != nil {

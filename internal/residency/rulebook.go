@@ -105,6 +105,9 @@ func Compile(w World, datasets []residencyv1.Dataset, policies []residencyv1.Res
 		if len(c.handledBy) > 0 {
 			rb.selecting = append(rb.selecting, c)
 		}
+		if d.Spec.Processors != nil {
+			c.processors = []string{}
+		}
 		for _, name := range d.Spec.Processors {
 			c.processors = append(c.processors, string(name))
 		}

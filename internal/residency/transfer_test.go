@@ -179,6 +179,14 @@ func TestTransfersThatAreRefused(t *testing.T) {
 			fromEEA(transfer(country("GB"), adequacy, between(t, "2027-01-01", "2026-01-01"))),
 			residencyv1.ReasonInvalidTransfer, `spec.transfers[0].validUntil: Invalid value: "2026-01-01T00:00:00Z": it must come after validFrom`,
 		},
+		"it begins after its decision has ended": {
+			fromEEA(transfer(country("GB"), adequacy, between(t, "2035-01-01", ""))),
+			residencyv1.ReasonInvalidTransfer, `spec.transfers[0]: Invalid value: "GB": it could never be valid: the decision on GB`,
+		},
+		"it ends before there was a decision": {
+			fromEEA(transfer(country("GB"), adequacy, between(t, "", "2020-01-01"))),
+			residencyv1.ReasonInvalidTransfer, `holds from 2021-06-28 until the end of 2031-12-27`,
+		},
 		"another mechanism": {
 			fromEEA(transfer(country("GB"), "Handshake")),
 			residencyv1.ReasonInvalidTransfer, `spec.transfers[0].mechanism: Unsupported value: "Handshake"`,

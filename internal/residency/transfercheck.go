@@ -122,12 +122,25 @@ func (c *compiler) adequacy(spec *residencyv1.Transfer, t Transfer, origin []str
 		if end := d.End(); !end.IsZero() && (one.Until.IsZero() || end.Before(one.Until)) {
 			one.Until = end
 		}
+		if !one.Until.IsZero() && !one.Until.After(one.From) {
+			c.fault(residencyv1.ReasonInvalidTransfer, field.Invalid(path, placeWords(spec.To),
+				fmt.Sprintf("it could never be valid: the decision on %s (%s) holds from %s%s", country, d.Instrument, d.Start().Format(time.DateOnly), untilEnd(d))))
+			continue
+		}
 		if spec.To.Jurisdiction != nil {
 			one.To = country
 		}
 		out = append(out, &one)
 	}
 	return out
+}
+
+// untilEnd says until when a decision holds, empty if it names no end.
+func untilEnd(d *catalogue.Decision) string {
+	if end := d.End(); !end.IsZero() {
+		return " until " + lastDay(end)
+	}
+	return ""
 }
 
 // countriesOf returns the countries in which a place lies, sorted; none if it cannot be read.

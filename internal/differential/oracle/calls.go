@@ -54,9 +54,17 @@ func (w *World) calls(pod *corev1.Pod) []Call {
 	for _, text := range w.texts(pod) {
 		for _, host := range w.Written[text] {
 			modes := w.modesAt(host)
-			// What is declared is what the host is called for.
-			if !slices.ContainsFunc(modes, func(m Call) bool { return contains(declared, m) }) {
-				out = append(out, modes...)
+			// What is declared is what the host is called for, but for those that name it more closely.
+			closest := 0
+			for _, m := range modes {
+				if contains(declared, m.call) {
+					closest = max(closest, m.closeness)
+				}
+			}
+			for _, m := range modes {
+				if m.closeness > closest {
+					out = append(out, m.call)
+				}
 			}
 		}
 	}
@@ -113,14 +121,25 @@ func (w *World) texts(pod *corev1.Pod) []string {
 	return out
 }
 
+// named is that a mode names a host, and how closely: the longer what it says of it, the closer, and
+// to say all of it is the closest.
+type named struct {
+	call      Call
+	closeness int
+}
+
 // modesAt are all modes that have a host.
-func (w *World) modesAt(host string) []Call {
-	var out []Call
+func (w *World) modesAt(host string) []named {
+	var out []named
 	for _, p := range w.Processors {
 		for _, m := range p.Spec.Modes {
 			for _, h := range m.Hosts {
-				if string(h) == host || h[0] == '*' && strings.HasSuffix(host, string(h[1:])) {
-					out = append(out, Call{Processor: p.Name, Mode: string(m.Name), Seen: true})
+				call := Call{Processor: p.Name, Mode: string(m.Name), Seen: true}
+				switch {
+				case string(h) == host:
+					out = append(out, named{call, len(host) + 1})
+				case h[0] == '*' && strings.HasSuffix(host, string(h[1:])):
+					out = append(out, named{call, len(h) - 1})
 				}
 			}
 		}

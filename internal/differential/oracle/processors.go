@@ -83,7 +83,7 @@ func (w *World) mode(call Call) (*residencyv1.Processor, *residencyv1.ProcessorM
 // mayHandle reports whether a dataset lets a processor handle it at all.
 func (w *World) mayHandle(processor, dataset string) bool {
 	for _, d := range w.Datasets {
-		if d.Name == dataset && len(d.Spec.Processors) > 0 {
+		if d.Name == dataset && d.Spec.Processors != nil {
 			return slices.Contains(d.Spec.Processors, residencyv1.ObjectName(processor))
 		}
 	}
@@ -172,7 +172,7 @@ func (w *World) asked(want *residencyv1.ProcessorsRule, p *residencyv1.Processor
 			add(Prohibited, "RetentionTooLong")
 		}
 	}
-	if want.Subprocessors == residencyv1.PublicationPublic {
+	if want.Subprocessors == residencyv1.SubprocessorsPublic {
 		switch s := p.Spec.Subprocessors; {
 		case s == nil:
 			add(Undetermined, "SubprocessorsNotStated")

@@ -135,12 +135,20 @@ func (w *World) lawful(p *residencyv1.ResidencyPolicy) bool {
 			if within, _ := w.member(origin, country); within {
 				continue
 			}
-			if d, ok := w.decided(origin, country); !ok || d.partial && t.Scope == "" {
+			if d, ok := w.decided(origin, country); !ok || d.partial && t.Scope == "" || !d.meets(&t) {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+// meets reports whether there is a time at which both the decision and a transfer by it are valid.
+func (d decision) meets(t *residencyv1.Transfer) bool {
+	if t.ValidFrom != nil && d.until != "" && t.ValidFrom.UTC().Format(time.DateOnly) > d.until {
+		return false
+	}
+	return t.ValidUntil == nil || d.from == "" || t.ValidUntil.UTC().Add(-time.Nanosecond).Format(time.DateOnly) >= d.from
 }
 
 // covered reports whether data may go to a place as far as transfers are concerned.
