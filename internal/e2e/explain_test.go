@@ -91,10 +91,12 @@ func rights(ns *corev1.Namespace) (inCluster, inNamespace []rbacv1.PolicyRule) {
 			rule("list", group, "residencypolicies"),
 			rule("list", group, "sites"),
 			rule("list", group, "jurisdictions"),
+			rule("list", group, "processors"),
 			rule("list", "", "nodes"),
 			rule("get", "", "namespaces", ns.Name),
 		}, []rbacv1.PolicyRule{
 			rule("list", "", "pods"),
+			rule("list", "", "services"),
 			rule("list", "apps", "replicasets"),
 			rule("get", "", "secrets", "carrier"),
 			rule("get", "", "configmaps", "kube-root-ca.crt"),
@@ -104,6 +106,8 @@ func rights(ns *corev1.Namespace) (inCluster, inNamespace []rbacv1.PolicyRule) {
 
 func TestExplainWithTheRightsThatItNeedsAndNoMore(t *testing.T) {
 	d, _ := governed(t, country("DE"))
+	// Services matter as soon as there is a Processor with a host.
+	model(t)
 	ns := namespace(t)
 	secret := &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{Namespace: ns.Name, Name: "carrier", Labels: map[string]string{residencyv1.DatasetLabel: d.Name}},
