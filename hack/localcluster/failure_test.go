@@ -22,6 +22,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync"
 	"testing"
 )
 
@@ -83,7 +84,11 @@ func TestStartFails(t *testing.T) {
 			options := Options{Dir: t.TempDir(), Binaries: testBinaries(t), Progress: t.Output()}
 			test.change(t, &options)
 			children := map[string]int{}
+			// A child that dies says so while the start goes on.
+			var mu sync.Mutex
 			options.Progress = progressFunc(func() {
+				mu.Lock()
+				defer mu.Unlock()
 				for name, pid := range pids(t, options.Dir) {
 					children[name] = pid
 				}
@@ -96,6 +101,8 @@ func TestStartFails(t *testing.T) {
 			if !regexp.MustCompile(test.want).MatchString(err.Error()) {
 				t.Errorf("the error is\n%v\nwant a match of\n%s", err, test.want)
 			}
+			mu.Lock()
+			defer mu.Unlock()
 			wantNothingLeft(t, options.Dir, children)
 		})
 	}
