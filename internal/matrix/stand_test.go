@@ -98,6 +98,11 @@ func (w *world) prepare(ctx context.Context, c *cell, law law) error {
 		if err := w.governed(ctx, c.name); err != nil {
 			return err
 		}
+	} else if c.state == stateChanged {
+		// Until the operator knows the dataset, whatever names it is refused for that.
+		if err := w.known(ctx, c.name); err != nil {
+			return err
+		}
 	}
 	return w.cast(ctx, c)
 }
@@ -178,6 +183,20 @@ func (w *world) governed(ctx context.Context, name string) error {
 			return err
 		}
 		if !apimeta.IsStatusConditionTrue(dataset.Status.Conditions, residencyv1.ConditionGoverned) {
+			return errors.New("it is not")
+		}
+		return nil
+	})
+}
+
+// known waits until the operator has said something of the dataset.
+func (w *world) known(ctx context.Context, name string) error {
+	return w.until(ctx, "the dataset to be known", func() error {
+		dataset := &residencyv1.Dataset{}
+		if err := w.seen.Get(ctx, types.NamespacedName{Name: name}, dataset); err != nil {
+			return err
+		}
+		if apimeta.FindStatusCondition(dataset.Status.Conditions, residencyv1.ConditionGoverned) == nil {
 			return errors.New("it is not")
 		}
 		return nil
