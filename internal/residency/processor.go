@@ -208,8 +208,6 @@ type ProcessorInfo struct {
 	Generation int64
 	// Fault is why it is not accepted, nil if it is.
 	Fault *Fault
-	// NextTurn is when one of its attestations begins or ends next; the zero time: never.
-	NextTurn time.Time
 }
 
 // Processor returns what the rulebook holds of a Processor.
@@ -218,29 +216,11 @@ func (rb *Rulebook) Processor(name string) (ProcessorInfo, bool) {
 	if p == nil {
 		return ProcessorInfo{}, false
 	}
-	info := ProcessorInfo{UID: p.uid, Generation: p.generation, Fault: p.fault}
-	for _, at := range p.turns() {
-		if at.After(rb.asOf) {
-			info.NextTurn = at
-			break
-		}
-	}
-	return info, true
+	return ProcessorInfo{UID: p.uid, Generation: p.generation, Fault: p.fault}, true
 }
 
 // Processors returns the names of all Processors, sorted.
 func (rb *Rulebook) Processors() []string { return slices.Sorted(maps.Keys(rb.processors)) }
-
-// turns are the instants at which an attestation begins or ends, sorted, each once.
-func (p *processor) turns() []time.Time {
-	var out []time.Time
-	for i := range p.attestations {
-		a := &p.attestations[i]
-		out = append(out, a.turns()...)
-	}
-	slices.SortFunc(out, time.Time.Compare)
-	return slices.CompactFunc(out, time.Time.Equal)
-}
 
 // turns are the instants at which the attestation begins and ends.
 func (a *attestation) turns() []time.Time {
