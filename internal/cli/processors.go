@@ -129,34 +129,21 @@ func (f *Finding) processorCell() string {
 func (f *Finding) undeclared() bool { return f.Reason == string(residency.ReasonUndeclaredProcessor) }
 
 // undeclared returns the warnings of processors of which workloads say nothing, each once.
-func undeclared(findings []*Finding) []string {
+func undeclared(findings []Finding) []string {
 	var out []string
-	for _, f := range findings {
-		if f.undeclared() {
+	for i := range findings {
+		if f := &findings[i]; f.undeclared() {
 			out = append(out, "warning: "+f.Message)
 		}
 	}
 	return once(out)
 }
 
-// allFindings are the findings of all items.
-func (r *Report) allFindings() []*Finding {
-	var out []*Finding
-	for i := range r.Items {
-		for k := range r.Items[i].Findings {
-			out = append(out, &r.Items[i].Findings[k])
-		}
-	}
-	return out
-}
-
 // itemFindings are the findings of all items.
-func (e *Explanation) itemFindings() []*Finding {
-	var out []*Finding
+func (e *Explanation) itemFindings() []Finding {
+	var out []Finding
 	for i := range e.Items {
-		for k := range e.Items[i].Findings {
-			out = append(out, &e.Items[i].Findings[k])
-		}
+		out = append(out, e.Items[i].Findings...)
 	}
 	return out
 }

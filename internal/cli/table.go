@@ -45,7 +45,7 @@ func text(r *Report, strict bool, s screen) string {
 	}
 	paragraph(&b, sentences(r, strict))
 	paragraph(&b, transferSentences(r.findings()))
-	paragraph(&b, undeclared(r.allFindings()))
+	paragraph(&b, undeclared(r.findings()))
 	last := append(append([]string{}, r.Notes...), r.Summary.sentence(strict))
 	paragraph(&b, last)
 	return b.String()
